@@ -1,0 +1,143 @@
+//! Elapsed time: a fixed period or a random gap.
+
+use std::{num::NonZeroU64, time::Duration};
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    error::Error,
+    instant::{from_nanos, to_nanos},
+    random::RandomGap,
+};
+
+/// A period in nanoseconds, never zero, at most 584 years.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Interval(NonZeroU64);
+
+/// The elapsed time from one fire to the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Gap {
+    Fixed(Interval),
+    Random(RandomGap),
+}
+
+impl Interval {
+    pub(crate) fn new(period: Duration) -> Result<Interval, Error> {
+        Interval::from_nanos(period.as_nanos())
+    }
+
+    pub(crate) fn from_nanos(nanos: u128) -> Result<Interval, Error> {
+        if nanos == 0 {
+            return Err(Error::new(
+                "a period of zero is not possible, it must be at least 1ns",
+            ));
+        }
+        u64::try_from(nanos)
+            .ok()
+            .and_then(NonZeroU64::new)
+            .map(Interval)
+            .ok_or_else(|| {
+                let years = nanos / (u128::from(NANOS_PER_DAY) * 365);
+                Error::new(format!(
+                    "a period of about {years} years is too long, the most is 584 years"
+                ))
+            })
+    }
+
+    pub(crate) fn nanos(self) -> u64 {
+        self.0.get()
+    }
+
+    pub(crate) fn period(self) -> Duration {
+        Duration::from_nanos(self.0.get())
+    }
+
+    /// The first of anchor + 1 period, anchor + 2 periods, ... after `after`.
+    pub(crate) fn next_after(
+        self,
+        anchor: DateTime<Utc>,
+        after: DateTime<Utc>,
+    ) -> Option<DateTime<Utc>> {
+        let period = i128::from(self.0.get());
+        let (anchor, after) = (to_nanos(anchor), to_nanos(after));
+        // One division, however many fires have passed.
+        let passed = (after - anchor).div_euclid(period).max(0);
+        from_nanos(anchor + (passed + 1) * period)
+    }
+
+    /// The first multiple of the period since the Unix epoch after `after`.
+    pub(crate) fn next_multiple(self, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let period = i128::from(self.0.get());
+        from_nanos((to_nanos(after).div_euclid(period) + 1) * period)
+    }
+
+    /// How many fires there are from one fire to another, both counted.
+    pub(crate) fn count(self, first: DateTime<Utc>, last: DateTime<Utc>) -> i128 {
+        (to_nanos(last) - to_nanos(first)).div_euclid(i128::from(self.0.get())) + 1
+    }
+}
+
+const NANOS_PER_DAY: u64 = 86_400_000_000_000;
+
+impl Gap {
+    /// A gap from `min` to `max`; fixed if they are equal.
+    pub(crate) fn between(min: Interval, max: Interval) -> Result<Gap, Error> {
+        if min == max {
+            return Ok(Gap::Fixed(min));
+        }
+        RandomGap::new(min.0, max.0)
+            .map(Gap::Random)
+            .ok_or_else(|| {
+                let (min, max) = (
+                    crate::display::Span(min.nanos().into()),
+                    crate::display::Span(max.nanos().into()),
+                );
+                Error::new(format!(
+                    "`{min} to {max}` goes down, write the shorter one first: `{max} to {min}`"
+                ))
+            })
+    }
+
+    /// The shortest and the longest time to the next fire.
+    pub(crate) fn bounds(self) -> (Interval, Interval) {
+        match self {
+            Gap::Fixed(interval) => (interval, interval),
+            Gap::Random(gap) => (Interval(gap.min()), Interval(gap.max())),
+        }
+    }
+
+    pub(crate) fn next_after(
+        self,
+        seed: u64,
+        anchor: DateTime<Utc>,
+        after: DateTime<Utc>,
+    ) -> Option<DateTime<Utc>> {
+        match self {
+            Gap::Fixed(interval) => interval.next_after(anchor, after),
+            Gap::Random(gap) => {
+                let positions = gap.positions(seed, anchor);
+                let (anchor, after) = (to_nanos(anchor), to_nanos(after));
+                let k = positions.first_at_or_after(after - anchor + 1);
+                from_nanos(anchor + positions.get(k))
+            }
+        }
+    }
+
+    /// How many fires there are from one fire to another, both counted.
+    pub(crate) fn count(
+        self,
+        seed: u64,
+        anchor: DateTime<Utc>,
+        first: DateTime<Utc>,
+        last: DateTime<Utc>,
+    ) -> i128 {
+        match self {
+            Gap::Fixed(interval) => interval.count(first, last),
+            Gap::Random(gap) => {
+                let positions = gap.positions(seed, anchor);
+                let index = |t| positions.first_at_or_after(to_nanos(t) - to_nanos(anchor));
+                index(last) - index(first) + 1
+            }
+        }
+    }
+}

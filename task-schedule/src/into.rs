@@ -1,0 +1,106 @@
+//! What can stand where a schedule or a limit is asked for.
+
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDateTime, NaiveTime, Utc};
+
+use crate::{error::Error, every::Every, schedule::Schedule, until::Until};
+
+/// What can stand where a schedule is asked for.
+pub trait IntoSchedule {
+    /// Makes a schedule of it.
+    ///
+    /// # Errors
+    ///
+    /// It is not one.
+    fn into_schedule(self) -> Result<Schedule, Error>;
+}
+
+impl IntoSchedule for Schedule {
+    fn into_schedule(self) -> Result<Schedule, Error> {
+        Ok(self)
+    }
+}
+
+impl IntoSchedule for Every {
+    fn into_schedule(self) -> Result<Schedule, Error> {
+        self.build()
+    }
+}
+
+impl IntoSchedule for Result<Schedule, Error> {
+    fn into_schedule(self) -> Result<Schedule, Error> {
+        self
+    }
+}
+
+impl IntoSchedule for &str {
+    fn into_schedule(self) -> Result<Schedule, Error> {
+        self.parse()
+    }
+}
+
+impl IntoSchedule for String {
+    fn into_schedule(self) -> Result<Schedule, Error> {
+        self.parse()
+    }
+}
+
+impl TryFrom<Every> for Schedule {
+    type Error = Error;
+
+    fn try_from(every: Every) -> Result<Schedule, Error> {
+        every.build()
+    }
+}
+
+/// What [`Every::until`] takes.
+pub trait IntoUntil {
+    /// Makes a limit of it.
+    ///
+    /// # Errors
+    ///
+    /// It is not one.
+    fn into_until(self) -> Result<Until, Error>;
+}
+
+impl IntoUntil for Until {
+    fn into_until(self) -> Result<Until, Error> {
+        Ok(self)
+    }
+}
+
+impl IntoUntil for &str {
+    fn into_until(self) -> Result<Until, Error> {
+        self.parse()
+    }
+}
+
+impl IntoUntil for DateTime<Utc> {
+    fn into_until(self) -> Result<Until, Error> {
+        Ok(Until::at(self))
+    }
+}
+
+impl IntoUntil for NaiveDateTime {
+    fn into_until(self) -> Result<Until, Error> {
+        Ok(self.into())
+    }
+}
+
+impl IntoUntil for NaiveTime {
+    fn into_until(self) -> Result<Until, Error> {
+        Ok(self.into())
+    }
+}
+
+impl IntoUntil for Duration {
+    fn into_until(self) -> Result<Until, Error> {
+        if self.is_zero() {
+            return Err(Error::new(
+                "a limit of zero lets nothing fire, it must be at least 1ns",
+            ));
+        }
+        Ok(Until::after(self))
+    }
+}

@@ -1,0 +1,167 @@
+//! What to say about words that cannot be read where they stand.
+
+use super::{
+    cursor::{Cursor, Parsed, Token, problem},
+    hints, weekdays,
+};
+use crate::unit::Unit;
+
+/// Something that can be read as a `noun`.
+pub(super) fn example(noun: &str) -> &'static str {
+    match noun {
+        "delay" | "span" => "something such as `30s` or `1h 30m`",
+        "date and time" => "something such as `2026-12-24 18:00`",
+        "limit" => "something such as `2026-12-24 18:00`, `18:00` or `1h`",
+        _ => "something such as `every 30s` or `every day at 10:30`",
+    }
+}
+
+/// `chunk` is neither a number nor a word that a phrase can begin with.
+pub(super) fn cannot_begin<T>(cursor: &Cursor<'_>, chunk: Token<'_>) -> Parsed<T> {
+    let Some(word) = cursor.peek_word() else {
+        let text = chunk.text;
+        return chunk.problem(format!(
+            "`{text}` is unexpected, write something such as `30s`"
+        ));
+    };
+    let text = word.text;
+    let lower = text.to_lowercase();
+    let after = cursor.rest()[text.len()..].trim();
+    let instead = |instead: &str| word.problem(format!("write {instead} instead of `{text}`"));
+    match lower.as_str() {
+        "secondly" => instead("`second`"),
+        "minutely" => instead("`minute`"),
+        "hourly" if after.is_empty() => instead("`hour`, or `hour at :00`,"),
+        "daily" if after.is_empty() => instead("`day at 00:00`"),
+        "weekly" if after.is_empty() => instead("`week`, or `monday at 00:00`,"),
+        "hourly" => instead("`hour`"),
+        "daily" => instead("`day`"),
+        "weekly" => instead("a day such as `monday`"),
+        "every" | "delay" => word.problem(format!(
+            "`{text}` begins a schedule, it is not possible here"
+        )),
+        "monthly" | "quarterly" | "yearly" | "annually" | "month" | "months" | "quarter"
+        | "year" | "years" | "fortnight" => hints::not_fixed(word.start..word.end),
+        "half" => {
+            let whole = cursor.rest().trim_end().len();
+            problem(
+                word.start..word.start + whole,
+                "write the number in digits, such as `30m`",
+            )
+        }
+        "in" => word.problem(format!(
+            "`in` is for time zones, write `every {after}` or `delay {after}`"
+        )),
+        "other" => word.problem(format!(
+            "write the number: `2 {}s`",
+            after.trim_end_matches('s')
+        )),
+        _ => unknown(cursor, word, &lower, after),
+    }
+}
+
+fn unknown<T>(cursor: &Cursor<'_>, word: Token<'_>, lower: &str, after: &str) -> Parsed<T> {
+    let text = word.text;
+    if let Some(number) = number_word(lower) {
+        return word.problem(format!("write the number in digits: `{number} {after}`"));
+    }
+    if let Some(unit) = Unit::of_word(text) {
+        let mut behind = cursor.clone();
+        behind.take(word);
+        let digits = behind
+            .peek_while(|c| c.is_ascii_digit())
+            .filter(|digits| digits.start == word.end);
+        return match digits {
+            Some(digits) => problem(
+                word.up_to(digits),
+                format!("the number comes first, write `{}{text}`", digits.text),
+            ),
+            None => {
+                let (short, name) = (unit.short(), unit.name());
+                word.problem(format!("how many? write `5{short}`, or `{name}` for one"))
+            }
+        };
+    }
+    let known = hints::unit_words().chain(weekdays::NAMES).chain([
+        "every", "delay", "weekday", "weekend", "hourly", "daily", "weekly",
+    ]);
+    match crate::nearest(text, known) {
+        Some(nearest) if nearest == lower => word.problem(format!("`{text}` is not possible here")),
+        Some(nearest) => word.problem(format!("unknown word `{text}`, did you mean `{nearest}`?")),
+        None => word.problem(format!(
+            "unknown word `{text}`, write something such as `30s` or `day at 10:30`"
+        )),
+    }
+}
+
+pub(super) fn is_weekday(word: &str) -> bool {
+    weekdays::day_of_word(word).is_some()
+        || matches!(word, "weekday" | "weekdays" | "weekend" | "weekends")
+}
+
+fn number_word(word: &str) -> Option<u32> {
+    const SMALL: [&str; 12] = [
+        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+        "twelve",
+    ];
+    const TENS: [(&str, u32); 6] = [
+        ("fifteen", 15),
+        ("twenty", 20),
+        ("thirty", 30),
+        ("forty", 40),
+        ("sixty", 60),
+        ("ninety", 90),
+    ];
+    let small = (1..)
+        .zip(SMALL)
+        .find(|&(_, known)| known == word)
+        .map(|(number, _)| number);
+    small.or_else(|| {
+        TENS.into_iter()
+            .find(|&(known, _)| known == word)
+            .map(|(_, number)| number)
+    })
+}
+
+/// Nothing may follow.
+pub(super) fn expect_end(cursor: &Cursor<'_>) -> Parsed<()> {
+    let Some(chunk) = cursor.peek_chunk() else {
+        return Ok(());
+    };
+    let text = chunk.text;
+    let before = cursor.text()[..cursor.position()].trim();
+    if text.contains(':') && text.chars().all(|c| c == ':' || c.is_ascii_digit()) {
+        return chunk.problem(format!(
+            "a time of day needs `at`, write `{before} at {text}`"
+        ));
+    }
+    if text.starts_with(',') {
+        return chunk.problem("`,` is unexpected here, for several schedules write a list");
+    }
+    let Some(word) = cursor.peek_word() else {
+        return chunk.problem(format!("`{text}` is unexpected here"));
+    };
+    let text = word.text;
+    match text.to_lowercase().as_str() {
+        "ago" => word.problem("a schedule looks forward, leave `ago` out"),
+        "at" => word.problem("`at` is not possible here"),
+        "to" => word.problem("`to` is not possible here"),
+        "every" | "delay" => word.problem(format!(
+            "`{text}` begins a schedule, it is not possible here"
+        )),
+        "aligned" => word.problem(
+            "only an interval such as `5m` can be aligned, and `aligned` follows it at once",
+        ),
+        "and" => word.problem(
+            "`and` joins days of the week and parts of a span, for several schedules write a list",
+        ),
+        "am" | "pm" => word.problem("hours go from 00 to 23, write something such as `21:30`"),
+        "utc" | "local" | "z" => word.problem(format!("a time zone needs `in`, write `in {text}`")),
+        _ => match crate::nearest(text, ["at", "to", "until", "for", "in", "aligned", "and"]) {
+            Some(nearest) => {
+                word.problem(format!("unknown word `{text}`, did you mean `{nearest}`?"))
+            }
+            None => chunk.problem(format!("`{}` is unexpected here", chunk.text)),
+        },
+    }
+}

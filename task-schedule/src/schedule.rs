@@ -1,0 +1,371 @@
+//! The type: how one is made, and what it is.
+
+use std::{str::FromStr, time::Duration};
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    calendar::{Calendar, Dates},
+    error::Error,
+    instant::Moment,
+    interval::{Gap, Interval},
+    parse,
+    until::Until,
+    wall_grid::WallGrid,
+    zone::Zone,
+};
+
+/// When a job runs. A value: it knows no clock and no state.
+///
+/// Made from text with [`str::parse`], with the fluent [`every`](crate::every),
+/// or with the constructors here. See the [crate](crate) for the language.
+///
+/// ```
+/// use task_schedule::Schedule;
+///
+/// let schedule: Schedule = "Monday and friday at 09:00 in UTC".parse()?;
+/// assert_eq!(schedule.to_string(), "every monday and friday at 09:00 in UTC");
+/// assert_eq!(schedule.describe(), "At 09:00 every Monday and Friday (UTC)");
+/// # Ok::<(), task_schedule::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Schedule {
+    pub(crate) kind: Kind,
+    pub(crate) until: Option<Until>,
+    pub(crate) zone: Option<Zone>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Kind {
+    /// Counted from the start, at a fixed rate.
+    Interval(Gap),
+    /// On multiples of the period since the Unix epoch.
+    Aligned(Interval),
+    /// Counted from the end of the last run.
+    Delay(Gap),
+    Calendar(Calendar),
+    WallGrid(WallGrid),
+    Once(Moment),
+}
+
+/// What the fires of a schedule follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Basis {
+    /// Elapsed time: setting the system's clock does not move the fires.
+    Elapsed,
+    /// The wall clock: when it is set, the fires move with it.
+    Wall,
+}
+
+/// # Making one
+impl Schedule {
+    /// Every `period` of elapsed time, at a fixed rate from the start.
+    ///
+    /// # Errors
+    ///
+    /// `period` is zero, or more than 2^64 nanoseconds (584 years).
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use task_schedule::Schedule;
+    ///
+    /// let schedule = Schedule::interval(Duration::from_secs(90))?;
+    /// assert_eq!(schedule.to_string(), "every 1m 30s");
+    /// assert!(Schedule::interval(Duration::ZERO).is_err());
+    /// # Ok::<(), task_schedule::Error>(())
+    /// ```
+    pub fn interval(period: Duration) -> Result<Schedule, Error> {
+        Ok(Kind::Interval(Gap::Fixed(Interval::new(period)?)).into())
+    }
+
+    /// A random gap from `min` to `max` between one fire and the next, drawn
+    /// anew each time.
+    ///
+    /// The draw is a hash of the job's seed and anchor, so the same question
+    /// always has the same answer; the mean gap is exactly the middle. Equal
+    /// bounds make a plain interval.
+    ///
+    /// # Errors
+    ///
+    /// `min` is zero or more than `max`, or `max` is more than 2^64
+    /// nanoseconds.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use task_schedule::Schedule;
+    ///
+    /// let schedule = Schedule::random(Duration::from_secs(5), Duration::from_secs(10))?;
+    /// assert_eq!(schedule.to_string(), "every 5s to 10s");
+    /// # Ok::<(), task_schedule::Error>(())
+    /// ```
+    pub fn random(min: Duration, max: Duration) -> Result<Schedule, Error> {
+        Ok(Kind::Interval(Gap::between(Interval::new(min)?, Interval::new(max)?)?).into())
+    }
+
+    /// `delay` after the end of the last run.
+    ///
+    /// # Errors
+    ///
+    /// `delay` is zero, or more than 2^64 nanoseconds (584 years).
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use task_schedule::Schedule;
+    ///
+    /// let schedule = Schedule::delay(Duration::from_secs(30))?;
+    /// assert!(schedule.is_delay());
+    /// assert_eq!(schedule, "delay 30s".parse()?);
+    /// # Ok::<(), task_schedule::Error>(())
+    /// ```
+    pub fn delay(delay: Duration) -> Result<Schedule, Error> {
+        Ok(Kind::Delay(Gap::Fixed(Interval::new(delay)?)).into())
+    }
+
+    /// Once, at the instant `at`.
+    ///
+    /// ```
+    /// use task_schedule::Schedule;
+    ///
+    /// let schedule = Schedule::once("2026-12-24T18:00:00+01:00".parse().unwrap());
+    /// assert_eq!(schedule.to_string(), "at 2026-12-24T17:00:00Z");
+    /// ```
+    pub fn once(at: DateTime<Utc>) -> Schedule {
+        Kind::Once(Moment::instant(at)).into()
+    }
+
+    /// Reads a recurring schedule, with or without the word `every`.
+    ///
+    /// # Errors
+    ///
+    /// The text is not one: the message says what is wrong and where. `delay
+    /// 30s` and `at 2026-12-24 18:00` are not recurring.
+    ///
+    /// ```
+    /// use task_schedule::Schedule;
+    ///
+    /// assert_eq!(Schedule::parse_every("30s")?, Schedule::parse_every("every 30 seconds")?);
+    /// assert!(Schedule::parse_every("delay 30s").is_err());
+    /// # Ok::<(), task_schedule::Error>(())
+    /// ```
+    pub fn parse_every(text: &str) -> Result<Schedule, Error> {
+        parse::every(text)
+    }
+
+    /// Reads a delay, with or without the word `delay`: `30s`, `5s to 10s`.
+    ///
+    /// # Errors
+    ///
+    /// The text is not one: the message says what is wrong and where.
+    ///
+    /// ```
+    /// use task_schedule::Schedule;
+    ///
+    /// assert_eq!(Schedule::parse_delay("30s")?.to_string(), "delay 30s");
+    /// # Ok::<(), task_schedule::Error>(())
+    /// ```
+    pub fn parse_delay(text: &str) -> Result<Schedule, Error> {
+        parse::delay(text)
+    }
+
+    /// Reads a date and time, with or without the word `at`.
+    ///
+    /// # Errors
+    ///
+    /// The text is not one: the message says what is wrong and where.
+    ///
+    /// ```
+    /// use task_schedule::Schedule;
+    ///
+    /// let schedule = Schedule::parse_once("2026-12-24 18:00")?;
+    /// assert_eq!(schedule.to_string(), "at 2026-12-24 18:00");
+    /// # Ok::<(), task_schedule::Error>(())
+    /// ```
+    pub fn parse_once(text: &str) -> Result<Schedule, Error> {
+        parse::once(text)
+    }
+
+    /// The same interval, but on multiples of its period since the Unix epoch
+    /// instead of counted from the start.
+    ///
+    /// # Errors
+    ///
+    /// The schedule is not a plain interval.
+    ///
+    /// ```
+    /// use task_schedule::Schedule;
+    ///
+    /// let schedule = "every 5m".parse::<Schedule>()?.aligned()?;
+    /// let start = "2026-03-01T08:03:20Z".parse().unwrap();
+    /// let next = schedule.next_after(start, start).unwrap();
+    /// assert_eq!(next.to_rfc3339(), "2026-03-01T08:05:00+00:00");
+    /// # Ok::<(), task_schedule::Error>(())
+    /// ```
+    pub fn aligned(self) -> Result<Schedule, Error> {
+        match self.kind {
+            Kind::Interval(Gap::Fixed(period)) => Ok(Schedule {
+                kind: Kind::Aligned(period),
+                ..self
+            }),
+            Kind::Aligned(_) => Ok(self),
+            _ => Err(Error::new(format!(
+                "`{self}` cannot be aligned, only an interval such as `5m` can"
+            ))),
+        }
+    }
+
+    /// The same, but with no fire after `until`.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use task_schedule::{Schedule, Until};
+    ///
+    /// let schedule = "every 10s".parse::<Schedule>()?.until(Until::after(Duration::from_secs(25)));
+    /// assert_eq!(schedule.to_string(), "every 10s for 25s");
+    /// assert_eq!(schedule.upcoming("2026-03-01T08:00:00Z".parse().unwrap()).count(), 2);
+    /// # Ok::<(), task_schedule::Error>(())
+    /// ```
+    pub fn until(self, until: Until) -> Schedule {
+        Schedule {
+            until: Some(until),
+            ..self
+        }
+    }
+
+    /// The same in `zone`, if the schedule uses a time zone and names none.
+    ///
+    /// ```
+    /// use task_schedule::{Schedule, Zone};
+    ///
+    /// let named: Schedule = "day at 10:30 in local".parse()?;
+    /// assert_eq!(named.clone().or_timezone(Zone::UTC), named);
+    /// let unnamed: Schedule = "day at 10:30".parse()?;
+    /// assert_eq!(unnamed.or_timezone(Zone::UTC).timezone(), Some(Zone::UTC));
+    /// let elapsed: Schedule = "10s".parse()?;
+    /// assert_eq!(elapsed.or_timezone(Zone::UTC).timezone(), None);
+    /// # Ok::<(), task_schedule::Error>(())
+    /// ```
+    pub fn or_timezone(self, zone: Zone) -> Schedule {
+        let zone = match self.zone {
+            None if self.uses_timezone() => Some(zone),
+            named => named,
+        };
+        Schedule { zone, ..self }
+    }
+}
+
+/// # What it is
+impl Schedule {
+    /// Would naming a time zone change anything?
+    ///
+    /// True for days, weekdays, minutes of the hour and seconds of the minute,
+    /// for a wall-clock date and time, and for a limit that is a wall-clock
+    /// time. False for elapsed time and for instants.
+    ///
+    /// ```
+    /// use task_schedule::Schedule;
+    ///
+    /// assert!("every day at 10:30".parse::<Schedule>()?.uses_timezone());
+    /// assert!(!"every 24h".parse::<Schedule>()?.uses_timezone());
+    /// assert!("every 24h until 2026-12-24 18:00".parse::<Schedule>()?.uses_timezone());
+    /// # Ok::<(), task_schedule::Error>(())
+    /// ```
+    pub fn uses_timezone(&self) -> bool {
+        let kind_does = match self.kind {
+            Kind::Interval(_) | Kind::Aligned(_) | Kind::Delay(_) => false,
+            Kind::Calendar(_) | Kind::WallGrid(_) => true,
+            Kind::Once(Moment::Wall(_)) => true,
+            Kind::Once(Moment::Instant(_)) => false,
+        };
+        kind_does || self.until.is_some_and(Until::uses_timezone)
+    }
+
+    /// The time zone that the schedule names. Where none is named, the
+    /// system's counts.
+    pub fn timezone(&self) -> Option<Zone> {
+        self.zone
+    }
+
+    /// What the fires follow: elapsed time for plain and random intervals and
+    /// for delays, the wall clock for everything else.
+    ///
+    /// ```
+    /// use task_schedule::{Basis, Schedule};
+    ///
+    /// assert_eq!("every 24h".parse::<Schedule>()?.basis(), Basis::Elapsed);
+    /// assert_eq!("every day".parse::<Schedule>()?.basis(), Basis::Wall);
+    /// assert_eq!("every 5m aligned".parse::<Schedule>()?.basis(), Basis::Wall);
+    /// # Ok::<(), task_schedule::Error>(())
+    /// ```
+    pub fn basis(&self) -> Basis {
+        match self.kind {
+            Kind::Interval(_) | Kind::Delay(_) => Basis::Elapsed,
+            Kind::Aligned(_) | Kind::Calendar(_) | Kind::WallGrid(_) | Kind::Once(_) => Basis::Wall,
+        }
+    }
+
+    /// Is it counted from the end of the last run?
+    pub fn is_delay(&self) -> bool {
+        matches!(self.kind, Kind::Delay(_))
+    }
+
+    /// Does it fire at most once?
+    pub fn is_once(&self) -> bool {
+        matches!(self.kind, Kind::Once(_))
+    }
+
+    /// The shortest time between two fires, nominally: a day is 24 hours.
+    /// `None` for what happens once.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use task_schedule::Schedule;
+    ///
+    /// let hours = |n: u64| Some(Duration::from_secs(n * 3600));
+    /// assert_eq!("every 5h to 9h".parse::<Schedule>()?.period(), hours(5));
+    /// assert_eq!("every 2 days at 10:30".parse::<Schedule>()?.period(), hours(48));
+    /// assert_eq!("every monday and friday".parse::<Schedule>()?.period(), hours(72));
+    /// # Ok::<(), task_schedule::Error>(())
+    /// ```
+    pub fn period(&self) -> Option<Duration> {
+        const SECS_PER_DAY: u64 = 86_400;
+        let secs = match self.kind {
+            Kind::Interval(gap) | Kind::Delay(gap) => return Some(gap.bounds().0.period()),
+            Kind::Aligned(interval) => return Some(interval.period()),
+            Kind::Once(_) => return None,
+            Kind::WallGrid(grid) => u64::from(grid.steps.min()) * u64::from(grid.unit.secs()),
+            Kind::Calendar(Calendar {
+                dates: Dates::Every { steps, unit },
+                ..
+            }) => u64::from(steps.min()) * u64::from(unit.days()) * SECS_PER_DAY,
+            Kind::Calendar(Calendar {
+                dates: Dates::On(set),
+                ..
+            }) => u64::from(set.shortest_gap()) * SECS_PER_DAY,
+        };
+        Some(Duration::from_secs(secs))
+    }
+}
+
+impl From<Kind> for Schedule {
+    fn from(kind: Kind) -> Schedule {
+        Schedule {
+            kind,
+            until: None,
+            zone: None,
+        }
+    }
+}
+
+impl FromStr for Schedule {
+    type Err = Error;
+
+    /// Reads any schedule: recurring, a delay, or once. See the
+    /// [crate](crate) for the language.
+    ///
+    /// # Errors
+    ///
+    /// The text is none: the message says what is wrong and where.
+    fn from_str(text: &str) -> Result<Schedule, Error> {
+        parse::schedule(text)
+    }
+}
