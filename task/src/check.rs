@@ -1,0 +1,172 @@
+//! What is checked of a task before a manager has it, whichever way it was written.
+
+use std::{num::NonZeroU64, sync::Arc, time::Duration};
+
+use task_schedule::{Error as ScheduleError, Schedule, Until, Zone};
+
+use crate::{
+    error::{Error, ErrorKind, Place},
+    job::JobOptions,
+    record::Definition,
+    task::{NoSchedule, Task},
+};
+
+/// Collects what is wrong with one task.
+struct Problems {
+    name: String,
+    place: Place,
+    found: Vec<Error>,
+}
+
+impl Problems {
+    fn push(&mut self, problem: impl Into<Error>) {
+        self.found.push(problem.into());
+    }
+
+    fn option(&mut self, reason: impl Into<String>) {
+        let (name, place) = (self.name.clone(), self.place);
+        self.push(ErrorKind::Option {
+            name,
+            place,
+            reason: reason.into(),
+        });
+    }
+
+    fn schedule(&mut self, error: ScheduleError) {
+        let (name, place) = (self.name.clone(), self.place);
+        self.push(ErrorKind::Schedule { name, place, error });
+    }
+
+    /// Takes a value that was read from text, if it was given and could be read.
+    fn take<T>(&mut self, value: Option<Result<T, ScheduleError>>) -> Option<T> {
+        value?.map_err(|error| self.schedule(error)).ok()
+    }
+}
+
+impl Task {
+    /// Checks everything at once.
+    pub(crate) fn check(mut self) -> Result<Definition, Error> {
+        let mut problems = Problems {
+            name: self.name.clone(),
+            place: self.place,
+            found: Vec::new(),
+        };
+        if !is_good_name(&self.name) {
+            problems.push(ErrorKind::InvalidName {
+                name: self.name.clone(),
+                place: self.place,
+            });
+        }
+        if self.tags.iter().any(|tag| tag.trim().is_empty()) {
+            problems.option("a tag is empty");
+        }
+        let start = problems.take(self.start.take());
+        let jitter = problems.take(self.jitter.take());
+        let zone = problems.take(self.timezone.take());
+        let until = problems.take(self.until.take());
+        let schedules = self.check_schedules(zone, until, &mut problems);
+        let max_runs = self.max_runs.and_then(|max| {
+            let max = NonZeroU64::new(max);
+            if max.is_none() {
+                problems.option("`max_runs` is 0: expected at least 1; use `disabled` for a task that doesn't run");
+            }
+            max
+        });
+        if !schedules.is_empty() && schedules.iter().all(Schedule::is_once) {
+            for (key, is_given) in [("start", start.is_some()), ("max_runs", max_runs.is_some())] {
+                if is_given {
+                    problems.option(format!(
+                        "`{key}` has no effect: the task runs once, at a given time"
+                    ));
+                }
+            }
+        }
+        check_jitter(jitter, &schedules, &mut problems);
+        if let Some(error) = Error::all(problems.found) {
+            return Err(error);
+        }
+
+        self.tags.sort_unstable();
+        self.tags.dedup();
+        Ok(Definition {
+            name: self.name.into(),
+            module: self.module,
+            place: self.place,
+            description: self.description,
+            identity: self.identity,
+            tags: self.tags,
+            threaded: self.threaded,
+            disabled: self.disabled,
+            origin: self.origin,
+            schedules: schedules.into_iter().map(Arc::new).collect(),
+            options: JobOptions {
+                start,
+                jitter: jitter.unwrap_or_default(),
+                max_runs,
+            },
+            body: self.body,
+            on_success: self.on_success,
+            on_failed: self.on_failed,
+            on_complete: self.on_complete,
+        })
+    }
+
+    /// Returns the schedules that could be made, with what goes for all of them.
+    fn check_schedules(
+        &mut self,
+        zone: Option<Zone>,
+        until: Option<Until>,
+        problems: &mut Problems,
+    ) -> Vec<Schedule> {
+        if self.schedules.is_empty() {
+            problems.push(ErrorKind::NoSchedule {
+                name: self.name.clone(),
+                place: self.place,
+            });
+        }
+        let mut made = Vec::new();
+        for schedule in std::mem::take(&mut self.schedules) {
+            let schedule = match schedule {
+                Ok(schedule) if self.aligned => schedule.aligned(),
+                Ok(schedule) => Ok(schedule),
+                Err(NoSchedule::Error(error)) => Err(error),
+                Err(NoSchedule::Panicked(message)) => {
+                    problems.option(format!(
+                        "the expression of its schedule panicked: {message}"
+                    ));
+                    continue;
+                }
+            };
+            match (schedule, until) {
+                (Ok(schedule), Some(until)) => made.push(schedule.until(until)),
+                (Ok(schedule), None) => made.push(schedule),
+                (Err(error), _) => problems.schedule(error),
+            }
+        }
+        let Some(zone) = zone else { return made };
+        if !made.is_empty() && !made.iter().any(Schedule::uses_timezone) {
+            problems.option(format!(
+                "the time zone `{zone}` has no effect: no schedule of the task names a time of the day or a date"
+            ));
+        }
+        made.into_iter()
+            .map(|schedule| schedule.or_timezone(zone))
+            .collect()
+    }
+}
+
+fn check_jitter(jitter: Option<Duration>, schedules: &[Schedule], problems: &mut Problems) {
+    let shortest = schedules.iter().filter_map(Schedule::period).min();
+    let Some((jitter, period)) = jitter.zip(shortest) else {
+        return;
+    };
+    if jitter >= period {
+        problems.option(format!(
+            "a jitter of {jitter:?} is too long: expected less than the shortest time between two fires, {period:?}"
+        ));
+    }
+}
+
+fn is_good_name(name: &str) -> bool {
+    !name.is_empty() && name.trim() == name && !name.chars().any(char::is_control)
+}

@@ -1,0 +1,232 @@
+//! The only place that asks what time it is.
+
+use std::{
+    fmt,
+    sync::{Arc, Weak},
+    time::{Duration, Instant},
+};
+
+use chrono::{DateTime, TimeDelta, TimeZone, Utc};
+use parking_lot::Mutex;
+
+/// One reading of both clocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Now {
+    /// What the wall clock shows. It may be stepped, forward and back.
+    pub(crate) wall: DateTime<Utc>,
+    /// What the monotonic clock has counted since the clock was made. It never goes back.
+    pub(crate) elapsed: Duration,
+}
+
+/// Where a manager takes its time from.
+#[derive(Clone, Debug)]
+pub(crate) enum Clock {
+    System { origin: Instant },
+    Manual(ManualClock),
+}
+
+impl Clock {
+    pub(crate) fn system() -> Clock {
+        Clock::System {
+            origin: Instant::now(),
+        }
+    }
+
+    pub(crate) fn now(&self) -> Now {
+        match self {
+            Clock::System { origin } => Now {
+                wall: Utc::now(),
+                elapsed: origin.elapsed(),
+            },
+            Clock::Manual(clock) => clock.inner.state.lock().now,
+        }
+    }
+
+    /// Returns how long a thread may sleep for `span` to pass on this clock.
+    ///
+    /// `None` when no sleep makes it pass: the thread must wait to be called.
+    pub(crate) fn real_time(&self, span: Duration) -> Option<Duration> {
+        match self {
+            Clock::System { .. } => Some(span),
+            Clock::Manual(_) => None,
+        }
+    }
+
+    /// Lets `span` pass. A manual clock is moved forward instead of waiting.
+    pub(crate) fn sleep(&self, span: Duration) {
+        match self {
+            Clock::System { .. } => std::thread::sleep(span),
+            Clock::Manual(clock) => clock.advance(span),
+        }
+    }
+
+    /// Has `listener` called whenever this clock is moved by hand.
+    pub(crate) fn listen(&self, listener: Weak<dyn ClockMoved>) {
+        if let Clock::Manual(clock) = self {
+            clock.inner.state.lock().listeners.push(listener);
+        }
+    }
+}
+
+/// A moment of real time, for waits on real threads whatever clock drives the schedule.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Deadline(Option<Instant>);
+
+impl Deadline {
+    /// A span too long to be represented means: no deadline.
+    pub(crate) fn after(span: Duration) -> Deadline {
+        Deadline(Instant::now().checked_add(span))
+    }
+
+    /// The instant, or `None` for a wait without end.
+    pub(crate) fn instant(self) -> Option<Instant> {
+        self.0
+    }
+}
+
+/// What a scheduler does when a manual clock moved.
+pub(crate) trait ClockMoved: Send + Sync {
+    fn clock_moved(&self);
+}
+
+/// A clock that stands still until a test moves it.
+///
+/// A manager built with it takes all its times from it, so that a test of a
+/// daily job takes microseconds and gives the same result each time. Clones
+/// share one time. Both clocks of a computer are there: [`advance`] lets time
+/// pass on both, [`set_wall`] steps the wall clock alone, as an operator or a
+/// time server does.
+///
+/// [`advance`]: ManualClock::advance
+/// [`set_wall`]: ManualClock::set_wall
+///
+/// # Example
+///
+/// ```
+/// use std::time::Duration;
+/// use task::{ManualClock, Task, TaskManager};
+///
+/// let clock = ManualClock::new();
+/// let manager = TaskManager::builder().empty().clock(clock.clone()).build();
+/// manager.add(Task::new("beat", || println!("beat")).every("30s"))?;
+///
+/// assert_eq!(manager.run_pending(), 0);
+/// clock.advance(Duration::from_secs(30));
+/// assert_eq!(manager.run_pending(), 1);
+/// # Ok::<(), task::Error>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct ManualClock {
+    inner: Arc<Inner>,
+}
+
+#[derive(Default)]
+struct Inner {
+    state: Mutex<ManualState>,
+}
+
+struct ManualState {
+    now: Now,
+    listeners: Vec<Weak<dyn ClockMoved>>,
+}
+
+impl Default for ManualState {
+    fn default() -> ManualState {
+        // A Monday, so that weekdays in tests are easy to count.
+        let wall = DateTime::UNIX_EPOCH + TimeDelta::days(4 + 7 * 2_817);
+        ManualState {
+            now: Now {
+                wall,
+                elapsed: Duration::ZERO,
+            },
+            listeners: Vec::new(),
+        }
+    }
+}
+
+impl ManualClock {
+    /// Makes a clock that shows Monday, 2024-01-01 00:00:00 UTC.
+    #[must_use]
+    pub fn new() -> ManualClock {
+        ManualClock::default()
+    }
+
+    /// Makes a clock that shows `start`, in any time zone.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use task::ManualClock;
+    ///
+    /// let start = "2024-05-15T10:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+    /// assert_eq!(ManualClock::at(start).now(), start);
+    /// ```
+    #[must_use]
+    pub fn at<Tz: TimeZone>(start: DateTime<Tz>) -> ManualClock {
+        let clock = ManualClock::new();
+        clock.inner.state.lock().now.wall = start.to_utc();
+        clock
+    }
+
+    /// Returns what the wall clock shows.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.inner.state.lock().now.wall
+    }
+
+    /// Lets time pass, on the wall clock and on the monotonic clock.
+    ///
+    /// A running manager notices at once; wait for what it does with
+    /// [`TaskManager::settle`](crate::TaskManager::settle).
+    ///
+    /// # Panics
+    ///
+    /// If the time would be past the end of what `chrono` can represent
+    /// (the year 262,142).
+    pub fn advance(&self, span: Duration) {
+        self.change(|now| {
+            now.elapsed += span;
+            now.wall += TimeDelta::from_std(span).expect("a span that a test clock can show");
+        });
+    }
+
+    /// Steps the wall clock to `wall`, forward or back, while no time passes.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use task::{ManualClock, Task, TaskManager};
+    ///
+    /// let clock = ManualClock::new();
+    /// let manager = TaskManager::builder().empty().clock(clock.clone()).build();
+    /// manager.add(Task::new("beat", || ()).every("30s"))?;
+    ///
+    /// // A year on the wall is no second of elapsed time.
+    /// clock.set_wall(clock.now() + chrono::TimeDelta::days(365));
+    /// assert_eq!(manager.run_pending(), 0);
+    /// # Ok::<(), task::Error>(())
+    /// ```
+    pub fn set_wall<Tz: TimeZone>(&self, wall: DateTime<Tz>) {
+        self.change(|now| now.wall = wall.to_utc());
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Now)) {
+        let mut state = self.inner.state.lock();
+        change(&mut state.now);
+        state
+            .listeners
+            .retain(|listener| listener.strong_count() > 0);
+        let listeners: Vec<_> = state.listeners.iter().filter_map(Weak::upgrade).collect();
+        // The listeners take locks of their own, under which this clock is read.
+        drop(state);
+        for listener in listeners {
+            listener.clock_moved();
+        }
+    }
+}
+
+impl fmt::Debug for ManualClock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ManualClock").field(&self.now()).finish()
+    }
+}

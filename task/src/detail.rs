@@ -1,0 +1,232 @@
+//! What is to be seen of a task from outside.
+
+use std::{fmt, time::Duration};
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    clock::Now,
+    record::{Counters, Origin, Record},
+    run::{Outcome, Run},
+    state::{JobEntry, State},
+};
+
+/// Everything there is to know about a task at one moment.
+///
+/// With the feature `serde` it can be serialized; instants are RFC 3339 texts
+/// and durations are `{"secs": 1, "nanos": 0}`.
+///
+/// # Example
+///
+/// ```
+/// use task::{ManualClock, Task, TaskManager};
+///
+/// let clock = ManualClock::new();
+/// let manager = TaskManager::builder().empty().clock(clock.clone()).build();
+/// manager.add(Task::new("sync", || Err::<(), _>("disk full")).every("30s").tag("io"))?;
+///
+/// clock.advance(std::time::Duration::from_secs(30));
+/// manager.run_pending();
+///
+/// let detail = &manager.tasks_detail()[0];
+/// assert_eq!(detail.name, "sync");
+/// assert_eq!(detail.jobs[0].description, "Every 30 seconds");
+/// assert_eq!(detail.counters.failed, 1);
+/// assert_eq!(detail.last.as_ref().and_then(|last| last.outcome.error()), Some("disk full"));
+/// # Ok::<(), task::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct TaskDetail {
+    /// The name.
+    pub name: String,
+    /// The doc comment of the function, or what [`Task::description`](crate::Task::description) said.
+    pub description: String,
+    /// The path of the module of the function; empty for tasks made at run time.
+    pub module: String,
+    /// Where the task was written: file and line.
+    pub location: String,
+    /// Whether the task comes from an attribute or was made at run time.
+    pub origin: Origin,
+    /// The tags, sorted.
+    pub tags: Vec<String>,
+    /// The jobs, in the order in which their schedules were given.
+    pub jobs: Vec<JobDetail>,
+    /// When the next run comes, by the wall clock.
+    pub next_run: Option<DateTime<Utc>>,
+    /// False if fires are skipped.
+    pub enabled: bool,
+    /// True from the moment a run is decided on until its callbacks have returned.
+    pub running: bool,
+    /// True if the body runs on a worker thread.
+    pub threaded: bool,
+    /// How the task is doing.
+    pub health: Health,
+    /// The last run that ended.
+    pub last: Option<RunDetail>,
+    /// The message of the last callback that panicked, after the name of its key.
+    pub last_callback_panic: Option<String>,
+    /// What happened how often.
+    pub counters: Counters,
+}
+
+/// Everything there is to know about a job at one moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct JobDetail {
+    /// The schedule in its canonical form, which can be parsed.
+    pub schedule: String,
+    /// The schedule in a sentence for people.
+    pub description: String,
+    /// The time zone that the schedule names.
+    pub timezone: Option<String>,
+    /// When the job fires next, by the wall clock.
+    pub next_run: Option<DateTime<Utc>>,
+    /// When the last run that this job gave was started.
+    pub last_run: Option<DateTime<Utc>>,
+    /// How many runs the job has started.
+    pub runs: u64,
+    /// True if the job will not fire any more.
+    pub ended: bool,
+}
+
+/// One run that ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct RunDetail {
+    /// When the run should have started.
+    pub fire_time: DateTime<Utc>,
+    /// When the body was called.
+    pub started_at: DateTime<Utc>,
+    /// When the body returned.
+    pub ended_at: DateTime<Utc>,
+    /// How long the body took.
+    pub duration: Duration,
+    /// How the run ended.
+    pub outcome: Outcome,
+}
+
+/// How a task is doing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "snake_case")
+)]
+#[non_exhaustive]
+pub enum Health {
+    /// Nothing is wrong.
+    Ok,
+    /// It is running.
+    Running,
+    /// Its next fire is late, by so many of its own periods (at least one):
+    /// nothing drives the manager, or another body holds it up.
+    Overdue {
+        /// Whole periods between the fire and now.
+        periods: u64,
+    },
+    /// Its last runs have all failed or panicked.
+    Failing {
+        /// How many in a row.
+        in_a_row: u64,
+    },
+}
+
+impl Health {
+    /// Returns true for a task that is well: `Ok` or `Running`.
+    #[must_use]
+    pub fn is_ok(&self) -> bool {
+        matches!(self, Health::Ok | Health::Running)
+    }
+
+    pub(crate) fn of(state: &State, record: &Record, now: Now) -> Health {
+        if record.cell.is_running() {
+            return Health::Running;
+        }
+        let jobs = record.jobs.iter().filter_map(|id| state.jobs.get(id));
+        if let Some(periods) = jobs.filter_map(|job| overdue(state, job, now)).max() {
+            return Health::Overdue { periods };
+        }
+        match record.failures_in_a_row {
+            0 => Health::Ok,
+            in_a_row => Health::Failing { in_a_row },
+        }
+    }
+}
+
+impl fmt::Display for Health {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Health::Ok => f.write_str("ok"),
+            Health::Running => f.write_str("running"),
+            Health::Overdue { periods } => write!(f, "overdue by {periods} periods"),
+            Health::Failing { in_a_row } => write!(f, "failing {in_a_row} in a row"),
+        }
+    }
+}
+
+/// Returns by how many of its periods a job's fire is late, if by one or more.
+/// What fires once counts in minutes.
+fn overdue(state: &State, job: &JobEntry, now: Now) -> Option<u64> {
+    const ONCE: Duration = Duration::from_secs(60);
+    let late = (now.wall - job.state.next_run(&state.timeline)?)
+        .to_std()
+        .ok()?;
+    let period = job.state.schedule.period().unwrap_or(ONCE);
+    let periods = late.as_nanos().checked_div(period.as_nanos())?;
+    (periods >= 1).then(|| u64::try_from(periods).unwrap_or(u64::MAX))
+}
+
+impl TaskDetail {
+    pub(crate) fn new(state: &State, record: &Record, now: Now) -> TaskDetail {
+        let definition = &record.cell.definition;
+        let jobs = record.jobs.iter().filter_map(|id| state.jobs.get(id));
+        TaskDetail {
+            name: definition.name.to_string(),
+            description: definition.description.clone(),
+            module: definition.module.to_owned(),
+            location: definition.place.to_string(),
+            origin: definition.origin,
+            tags: definition.tags.clone(),
+            jobs: jobs.map(|job| JobDetail::new(state, job)).collect(),
+            next_run: state.next_run(record),
+            enabled: record.cell.is_enabled(),
+            running: record.cell.is_running(),
+            threaded: definition.threaded,
+            health: Health::of(state, record, now),
+            last: record.last.as_ref().map(RunDetail::new),
+            last_callback_panic: record.callback_panic.clone(),
+            counters: record.counters,
+        }
+    }
+}
+
+impl JobDetail {
+    fn new(state: &State, job: &JobEntry) -> JobDetail {
+        let job = &job.state;
+        JobDetail {
+            schedule: job.schedule.to_string(),
+            description: job.schedule.describe(),
+            timezone: job.schedule.timezone().map(|zone| zone.to_string()),
+            next_run: job.next_run(&state.timeline),
+            last_run: job.last_run,
+            runs: job.runs,
+            ended: job.is_ended(),
+        }
+    }
+}
+
+impl RunDetail {
+    fn new(run: &Run) -> RunDetail {
+        RunDetail {
+            fire_time: run.fire_time(),
+            started_at: run.started_at(),
+            ended_at: run.ended_at(),
+            duration: run.duration(),
+            outcome: run.outcome().clone(),
+        }
+    }
+}

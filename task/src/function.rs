@@ -1,0 +1,310 @@
+//! The handle of a task in a manager.
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        mpsc::{self, Receiver},
+    },
+};
+
+use chrono::{DateTime, Utc};
+use task_schedule::IntoSchedule;
+
+use crate::{
+    detail::TaskDetail,
+    error::{Error, ErrorKind},
+    job_handle::Job,
+    record::{Record, TaskCell},
+    run::Run,
+    scheduler::Core,
+    state::State,
+};
+
+/// A task of a manager: a handle, cheap to clone.
+///
+/// The handle stays valid when the task is removed; it then tells what doesn't
+/// change, has no jobs, and refuses to run. It doesn't keep the manager going.
+///
+/// # Example
+///
+/// ```
+/// use task::{ManualClock, Task, TaskManager};
+///
+/// let clock = ManualClock::new();
+/// let manager = TaskManager::builder().empty().clock(clock.clone()).build();
+/// let beat = manager.add(Task::new("beat", || ()).every("30s"))?;
+///
+/// beat.disable();
+/// clock.advance(std::time::Duration::from_secs(30));
+/// assert_eq!(manager.run_pending(), 0);
+///
+/// beat.enable();
+/// clock.advance(std::time::Duration::from_secs(30));
+/// assert_eq!(manager.run_pending(), 1);
+/// assert_eq!(beat.last_run(), Some(clock.now()));
+/// # Ok::<(), task::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct TaskFunction {
+    pub(crate) core: Arc<Core>,
+    pub(crate) cell: Arc<TaskCell>,
+}
+
+impl TaskFunction {
+    pub(crate) fn new(core: &Arc<Core>, cell: &Arc<TaskCell>) -> TaskFunction {
+        TaskFunction {
+            core: core.clone(),
+            cell: cell.clone(),
+        }
+    }
+
+    /// Returns the name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.cell.definition.name
+    }
+
+    /// Returns the tags, sorted.
+    #[must_use]
+    pub fn tags(&self) -> &[String] {
+        &self.cell.definition.tags
+    }
+
+    /// Returns the path of the module in which the function was annotated;
+    /// empty for tasks made at run time.
+    #[must_use]
+    pub fn module(&self) -> &str {
+        self.cell.definition.module
+    }
+
+    /// Returns true if the body runs on a worker thread.
+    #[must_use]
+    pub fn is_threaded(&self) -> bool {
+        self.cell.definition.threaded
+    }
+
+    /// Returns true from the moment a run is decided on until its callbacks have returned.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.cell.is_running()
+    }
+
+    /// Returns false if fires of this task are skipped.
+    #[must_use]
+    pub fn is_enabled(&self) -> bool {
+        self.cell.is_enabled()
+    }
+
+    /// Has the next fires start runs again.
+    pub fn enable(&self) {
+        self.cell.set_enabled(true);
+    }
+
+    /// Has fires be skipped from now on. The schedule goes on, and so does a run under way.
+    pub fn disable(&self) {
+        self.cell.set_enabled(false);
+    }
+
+    /// Returns one handle for each schedule of the task, in the order in which they were given.
+    #[must_use]
+    pub fn jobs(&self) -> Vec<Job> {
+        let state = self.core.lock();
+        let jobs = state
+            .record(&self.cell)
+            .map(|record| record.jobs.as_slice());
+        jobs.unwrap_or_default()
+            .iter()
+            .filter_map(|id| Some(Job::new(self, *id, &state.jobs.get(id)?.state.schedule)))
+            .collect()
+    }
+
+    /// Runs the task now, whatever its schedule says and even if it is disabled.
+    ///
+    /// The body of a threaded task runs on a worker thread, any other on the
+    /// calling thread before this returns. The schedule is not changed by it.
+    ///
+    /// # Errors
+    ///
+    /// If the task is running, was removed, or its manager is gone.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use task::{Task, TaskManager};
+    ///
+    /// let manager = TaskManager::builder().empty().build();
+    /// let sync = manager.add(Task::new("sync", || "3 files".parse::<u8>()).every("day").threaded())?;
+    ///
+    /// let run = sync.run_now()?.wait()?;
+    /// assert_eq!(run.error(), Some("invalid digit found in string"));
+    /// # Ok::<(), task::Error>(())
+    /// ```
+    pub fn run_now(&self) -> Result<RunHandle, Error> {
+        let (sender, receiver) = mpsc::channel();
+        let now = self.core.clock.now();
+        let request = {
+            let mut state = self.core.lock();
+            if state.closed {
+                return Err(ErrorKind::Closed.into());
+            }
+            let name = || self.name().to_owned();
+            if state.record(&self.cell).is_none() {
+                return Err(ErrorKind::Removed { name: name() }.into());
+            }
+            let Some(claim) = self.cell.claim() else {
+                return Err(ErrorKind::AlreadyRunning { name: name() }.into());
+            };
+            let mut request = state.admit(claim, None, now.wall);
+            request.reply = Some(sender);
+            request
+        };
+        self.core.dispatch(request);
+        Ok(RunHandle {
+            task: self.cell.definition.name.clone(),
+            receiver,
+        })
+    }
+
+    /// Gives the task one new schedule in place of all that it has, counted from now.
+    ///
+    /// # Errors
+    ///
+    /// If the schedule is not valid or can't fire any more, or the task was removed.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use task::{Task, TaskManager, every};
+    ///
+    /// let manager = TaskManager::builder().empty().build();
+    /// let beat = manager.add(Task::new("beat", || ()).every("30s"))?;
+    ///
+    /// beat.reschedule("every 5m")?;
+    /// beat.reschedule(every(1).day().at("10:30"))?;
+    /// assert_eq!(beat.jobs()[0].schedule().to_string(), "every day at 10:30");
+    /// # Ok::<(), task::Error>(())
+    /// ```
+    pub fn reschedule(&self, schedule: impl IntoSchedule) -> Result<(), Error> {
+        let definition = &self.cell.definition;
+        let now = self.core.clock.now();
+        let schedule = schedule
+            .into_schedule()
+            .and_then(|schedule| schedule.check_from(now.wall).map(|()| schedule))
+            .map_err(|error| ErrorKind::Schedule {
+                name: definition.name.to_string(),
+                place: definition.place,
+                error,
+            })?;
+        let mut state = self.core.lock();
+        if state.record(&self.cell).is_none() {
+            return Err(ErrorKind::Removed {
+                name: self.name().to_owned(),
+            }
+            .into());
+        }
+        let earlier = state.set_jobs(&definition.name, vec![Arc::new(schedule)], now);
+        drop(state);
+        self.core.wake_loop(earlier);
+        Ok(())
+    }
+
+    /// Ends all jobs of the task. It stays in its manager, and
+    /// [`run_now`](TaskFunction::run_now) and [`reschedule`](TaskFunction::reschedule) go on working.
+    pub fn cancel(&self) {
+        let mut state = self.core.lock();
+        let jobs = state.record(&self.cell).map(|record| record.jobs.clone());
+        for id in jobs.unwrap_or_default() {
+            state.change_job(id, |job, _| job.end());
+        }
+    }
+
+    /// Returns when the last run that ended was started.
+    #[must_use]
+    pub fn last_run(&self) -> Option<DateTime<Utc>> {
+        self.last().map(|run| run.started_at())
+    }
+
+    /// Returns the last run that ended.
+    #[must_use]
+    pub fn last(&self) -> Option<Run> {
+        self.core.lock().record(&self.cell)?.last.clone()
+    }
+
+    /// Returns when the next run comes, by the wall clock; jitter is counted in.
+    ///
+    /// `None` if no fire is to come, or the next one counts from the end of the
+    /// run that is under way.
+    #[must_use]
+    pub fn next_run(&self) -> Option<DateTime<Utc>> {
+        let state = self.core.lock();
+        state.next_run(state.record(&self.cell)?)
+    }
+
+    /// Returns everything there is to know about the task.
+    ///
+    /// # Errors
+    ///
+    /// If the task was removed.
+    pub fn detail(&self) -> Result<TaskDetail, Error> {
+        let now = self.core.clock.now();
+        let state = self.core.lock();
+        let record = state.record(&self.cell).ok_or_else(|| {
+            Error::from(ErrorKind::Removed {
+                name: self.name().to_owned(),
+            })
+        })?;
+        Ok(TaskDetail::new(&state, record, now))
+    }
+}
+
+impl State {
+    /// Returns when the first of a task's jobs fires next.
+    pub(crate) fn next_run(&self, record: &Record) -> Option<DateTime<Utc>> {
+        let jobs = record.jobs.iter().filter_map(|id| self.jobs.get(id));
+        jobs.filter_map(|job| job.state.next_run(&self.timeline))
+            .min()
+    }
+}
+
+/// Two handles are equal if they are of the same task of the same manager.
+impl PartialEq for TaskFunction {
+    fn eq(&self, other: &TaskFunction) -> bool {
+        Arc::ptr_eq(&self.cell, &other.cell)
+    }
+}
+
+impl Eq for TaskFunction {}
+
+impl fmt::Debug for TaskFunction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TaskFunction")
+            .field("name", &self.name())
+            .field("enabled", &self.is_enabled())
+            .field("running", &self.is_running())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A run that was asked for by hand.
+#[derive(Debug)]
+pub struct RunHandle {
+    task: Arc<str>,
+    receiver: Receiver<Run>,
+}
+
+impl RunHandle {
+    /// Waits until the run and its callbacks have ended.
+    ///
+    /// # Errors
+    ///
+    /// If the manager was stopped before a worker thread was free to start it.
+    pub fn wait(self) -> Result<Run, Error> {
+        self.receiver.recv().map_err(|_| {
+            ErrorKind::NotStarted {
+                name: self.task.to_string(),
+            }
+            .into()
+        })
+    }
+}

@@ -1,0 +1,127 @@
+//! The handle of a job.
+
+use std::{fmt, sync::Arc};
+
+use chrono::{DateTime, Local, Utc};
+use task_schedule::Schedule;
+
+use crate::{function::TaskFunction, job::JobId, state::JobEntry};
+
+/// One schedule of a task with its own state: a handle, cheap to clone.
+///
+/// It shows itself in one line, with local times.
+///
+/// # Example
+///
+/// ```
+/// use task::{ManualClock, Task, TaskManager};
+///
+/// let clock = ManualClock::new();
+/// let manager = TaskManager::builder().empty().clock(clock.clone()).build();
+/// let beat = manager.add(Task::new("beat", || ()).every("30s").every("day at 10:30"))?;
+///
+/// let jobs = beat.jobs();
+/// assert_eq!(jobs.len(), 2);
+/// assert_eq!(jobs[0].next_run(), Some(clock.now() + chrono::TimeDelta::seconds(30)));
+/// assert!(jobs[0].to_string().starts_with("Every 30 seconds do beat (last run: [never], next run: "));
+///
+/// jobs[0].cancel();
+/// assert!(jobs[0].is_ended());
+/// # Ok::<(), task::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Job {
+    task: TaskFunction,
+    id: JobId,
+    schedule: Arc<Schedule>,
+}
+
+impl Job {
+    pub(crate) fn new(task: &TaskFunction, id: JobId, schedule: &Arc<Schedule>) -> Job {
+        Job {
+            task: task.clone(),
+            id,
+            schedule: schedule.clone(),
+        }
+    }
+
+    /// Returns the task that the job is of.
+    #[must_use]
+    pub fn task(&self) -> &TaskFunction {
+        &self.task
+    }
+
+    /// Returns the schedule.
+    #[must_use]
+    pub fn schedule(&self) -> &Schedule {
+        &self.schedule
+    }
+
+    /// Returns when the last run that this job gave was started.
+    #[must_use]
+    pub fn last_run(&self) -> Option<DateTime<Utc>> {
+        self.look(|entry| entry.state.last_run)?
+    }
+
+    /// Returns when the job fires next, by the wall clock; jitter is counted in.
+    #[must_use]
+    pub fn next_run(&self) -> Option<DateTime<Utc>> {
+        let state = self.task.core.lock();
+        state.jobs.get(&self.id)?.state.next_run(&state.timeline)
+    }
+
+    /// Returns how many runs the job has started.
+    #[must_use]
+    pub fn runs(&self) -> u64 {
+        self.look(|entry| entry.state.runs).unwrap_or(0)
+    }
+
+    /// Returns true if the job will not fire any more: it was cancelled, has
+    /// had its last fire, or is gone with its task.
+    #[must_use]
+    pub fn is_ended(&self) -> bool {
+        self.look(|entry| entry.state.is_ended()).unwrap_or(true)
+    }
+
+    /// Ends the job. A run of it that is under way goes on.
+    pub fn cancel(&self) {
+        self.task
+            .core
+            .lock()
+            .change_job(self.id, |job, _| job.end());
+    }
+
+    fn look<T>(&self, look: impl FnOnce(&JobEntry) -> T) -> Option<T> {
+        self.task.core.lock().jobs.get(&self.id).map(look)
+    }
+}
+
+impl fmt::Display for Job {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let time = |time: Option<DateTime<Utc>>| match time {
+            Some(time) => time
+                .with_timezone(&Local)
+                .format("%Y-%m-%d %H:%M:%S")
+                .to_string(),
+            None => "[never]".to_owned(),
+        };
+        write!(
+            f,
+            "{} do {} (last run: {}, next run: {})",
+            self.schedule.describe(),
+            self.task.name(),
+            time(self.last_run()),
+            time(self.next_run())
+        )
+    }
+}
+
+impl fmt::Debug for Job {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Job")
+            .field("task", &self.task.name())
+            .field("schedule", &self.schedule.to_string())
+            .field("next_run", &self.next_run())
+            .finish_non_exhaustive()
+    }
+}

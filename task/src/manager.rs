@@ -1,0 +1,508 @@
+//! The way in.
+
+use std::{
+    any::TypeId,
+    collections::BTreeMap,
+    fmt,
+    ops::Range,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    builder::TaskManagerBuilder,
+    detail::{Health, TaskDetail},
+    error::{Error, ErrorKind},
+    function::TaskFunction,
+    indexed::Indexed,
+    plan::{Fire, Plan},
+    record::Record,
+    scheduler::{Core, Stopped},
+    task::Task,
+};
+
+/// Finds the annotated tasks of the program and runs them when they are due.
+///
+/// A manager is a handle, cheap to clone; all clones are of the same tasks.
+/// When the last one is dropped, the manager stops without waiting. Two
+/// managers that are built separately share nothing.
+///
+/// # Example
+///
+/// ```standalone_crate
+/// use task::{task, TaskManager};
+///
+/// #[task(every = "30s")]
+/// fn sample() {
+///     println!("syncing...");
+/// }
+///
+/// let manager = TaskManager::new();
+/// manager.run()?;
+/// assert!(manager["sample"].next_run().is_some());
+/// assert!(manager.stop().is_clean());
+/// # Ok::<(), task::Error>(())
+/// ```
+pub struct TaskManager {
+    handle: Arc<Handle>,
+    indexed: Indexed,
+}
+
+/// What all clones of a manager share.
+struct Handle {
+    core: Arc<Core>,
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.core.close();
+    }
+}
+
+impl TaskManager {
+    /// Makes a manager of all annotated tasks, with the settings of [`TaskManager::builder`].
+    ///
+    /// It never fails: what is wrong with a task is reported by
+    /// [`check`](TaskManager::check) and [`run`](TaskManager::run).
+    #[must_use]
+    pub fn new() -> TaskManager {
+        TaskManager::builder().build()
+    }
+
+    /// Makes a manager with settings.
+    #[must_use = "a builder does nothing until `build` is called"]
+    pub fn builder() -> TaskManagerBuilder {
+        TaskManagerBuilder::new()
+    }
+
+    /// Returns the manager that the helpers share, such as
+    /// [`run_all_tasks`](crate::run_all_tasks). It is made at the first call.
+    #[must_use]
+    pub fn global() -> &'static TaskManager {
+        static GLOBAL: OnceLock<TaskManager> = OnceLock::new();
+        GLOBAL.get_or_init(TaskManager::new)
+    }
+
+    pub(crate) fn of_core(core: Arc<Core>) -> TaskManager {
+        TaskManager {
+            handle: Arc::new(Handle { core }),
+            indexed: Indexed::default(),
+        }
+    }
+
+    pub(crate) fn core(&self) -> &Arc<Core> {
+        &self.handle.core
+    }
+
+    /// Starts all jobs, and a thread that runs them when they are due.
+    ///
+    /// What counts from somewhere counts from this call: `every = "30s"` fires
+    /// 30 seconds after it. Does nothing if the manager is running. After a
+    /// [`stop`](TaskManager::stop) it starts everything anew.
+    ///
+    /// # Errors
+    ///
+    /// What [`check`](TaskManager::check) finds; then nothing is started. Or
+    /// the operating system gave no thread.
+    pub fn run(&self) -> Result<(), Error> {
+        self.run_in("")
+    }
+
+    pub(crate) fn run_in(&self, module: &str) -> Result<(), Error> {
+        self.check()?;
+        self.core().run(module)
+    }
+
+    /// Stops: starts nothing more, and waits for what runs, at the longest for
+    /// the builder's `stop_timeout`.
+    ///
+    /// Called from inside of a task, it doesn't wait for that task. Runs that
+    /// wait for a worker thread are cancelled. Does nothing if nothing runs.
+    pub fn stop(&self) -> Stopped {
+        self.stop_in("")
+    }
+
+    pub(crate) fn stop_in(&self, module: &str) -> Stopped {
+        self.core().stop(module)
+    }
+
+    /// Returns true if the background thread is driving the tasks.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.core().lock().main.is_running()
+    }
+
+    /// Runs every job that is due, and returns how many runs were started.
+    ///
+    /// For programs with a loop of their own, instead of
+    /// [`run`](TaskManager::run). Jobs run in the order of their fire times,
+    /// those of one instant by the name of their task; on this thread, unless
+    /// they are `threaded`. A job that has missed several fires runs once. A
+    /// job that fails or panics doesn't stop the others.
+    ///
+    /// Python's `schedule` lets an exception end the round; here it doesn't.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use task::{ManualClock, Task, TaskManager};
+    ///
+    /// let clock = ManualClock::new();
+    /// let manager = TaskManager::builder().empty().clock(clock.clone()).build();
+    /// manager.add(Task::new("beat", || println!("beat")).every("30s"))?;
+    ///
+    /// assert_eq!(manager.run_pending(), 0);
+    /// clock.advance(Duration::from_secs(95)); // Past 30, 60 and 90.
+    /// assert_eq!(manager.run_pending(), 1);
+    /// assert_eq!(manager["beat"].next_run(), Some(clock.now() + Duration::from_secs(25)));
+    /// # Ok::<(), task::Error>(())
+    /// ```
+    pub fn run_pending(&self) -> usize {
+        self.core().round()
+    }
+
+    /// Runs every enabled task once, now, whatever its schedule says, and
+    /// waits for `delay` between one and the next. Returns how many were started.
+    ///
+    /// The order is that of the names. A task that is running is left out. The
+    /// schedules are not changed by it.
+    pub fn run_all(&self, delay: Duration) -> usize {
+        let mut started = 0;
+        for task in self.tasks().into_values().filter(TaskFunction::is_enabled) {
+            if started > 0 && !delay.is_zero() {
+                self.core().clock.sleep(delay);
+            }
+            // An error says that the task is running or was removed meanwhile:
+            // that is what "left out" means.
+            started += usize::from(task.run_now().is_ok());
+        }
+        started
+    }
+
+    /// Waits until nothing is due and nothing runs.
+    ///
+    /// Meant for tests with a [`ManualClock`](crate::ManualClock): it makes the
+    /// effects of an `advance` complete, on worker threads too. If the manager
+    /// is not running, it runs what is due. Called from inside of a task, it
+    /// doesn't wait for that task.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use task::{ManualClock, Task, TaskManager};
+    ///
+    /// let clock = ManualClock::new();
+    /// let manager = TaskManager::builder().empty().clock(clock.clone()).build();
+    /// let beat = manager.add(Task::new("beat", || ()).every("30s").threaded())?;
+    /// manager.run()?;
+    ///
+    /// clock.advance(std::time::Duration::from_secs(30));
+    /// manager.settle();
+    /// assert_eq!(beat.detail()?.counters.ran, 1);
+    /// # Ok::<(), task::Error>(())
+    /// ```
+    pub fn settle(&self) {
+        self.core().settle();
+    }
+
+    /// Reports every problem at once: duplicate names with both places,
+    /// schedules that can't be evaluated, settings that can't be meant.
+    ///
+    /// # Errors
+    ///
+    /// One error; [`Error::problems`] gives each on its own.
+    pub fn check(&self) -> Result<(), Error> {
+        Error::all(self.core().lock().problems.clone()).map_or(Ok(()), Err)
+    }
+
+    /// Returns all tasks by name.
+    #[must_use]
+    pub fn tasks(&self) -> BTreeMap<String, TaskFunction> {
+        let state = self.core().lock();
+        let handle = |record: &Record| TaskFunction::new(self.core(), &record.cell);
+        state
+            .tasks
+            .values()
+            .map(|record| (record.name().to_string(), handle(record)))
+            .collect()
+    }
+
+    /// Returns everything there is to know about all tasks, by name.
+    #[must_use]
+    pub fn tasks_detail(&self) -> Vec<TaskDetail> {
+        let now = self.core().clock.now();
+        let state = self.core().lock();
+        state
+            .tasks
+            .values()
+            .map(|record| TaskDetail::new(&state, record, now))
+            .collect()
+    }
+
+    /// Returns how each task is doing, by name.
+    #[must_use]
+    pub fn health(&self) -> BTreeMap<String, Health> {
+        let now = self.core().clock.now();
+        let state = self.core().lock();
+        let health = |record: &Record| Health::of(&state, record, now);
+        state
+            .tasks
+            .values()
+            .map(|record| (record.name().to_string(), health(record)))
+            .collect()
+    }
+
+    /// Returns the task of a name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<TaskFunction> {
+        let state = self.core().lock();
+        state
+            .tasks
+            .get(name)
+            .map(|record| TaskFunction::new(self.core(), &record.cell))
+    }
+
+    /// Returns the task of a name, or an error that names the nearest one.
+    pub(crate) fn named(&self, name: &str) -> Result<TaskFunction, Error> {
+        self.get(name).ok_or_else(|| {
+            let state = self.core().lock();
+            let nearest = task_schedule::nearest(name, state.tasks.keys().map(|name| &**name));
+            ErrorKind::UnknownTask {
+                name: name.to_owned(),
+                nearest: nearest.map(str::to_owned),
+            }
+            .into()
+        })
+    }
+
+    /// Returns the task of a function: each function has a type of its own, and
+    /// that is what is looked for.
+    ///
+    /// # Errors
+    ///
+    /// If the function is that of no task of this manager, or of several.
+    ///
+    /// # Example
+    ///
+    /// ```standalone_crate
+    /// use task::{task, TaskManager};
+    ///
+    /// #[task(every = "30s", name = "sync the mirrors")]
+    /// fn sync() {}
+    /// fn other() {}
+    ///
+    /// let manager = TaskManager::new();
+    /// assert_eq!(manager.of(sync)?.name(), "sync the mirrors");
+    /// assert!(manager.of(other).unwrap_err().is_unknown_task());
+    /// # Ok::<(), task::Error>(())
+    /// ```
+    // By value, so that `of(sync)` reads as it does in the attribute.
+    #[allow(clippy::needless_pass_by_value)]
+    pub fn of<F: 'static>(&self, function: F) -> Result<TaskFunction, Error> {
+        let _ = function;
+        let identity = TypeId::of::<F>();
+        let name = std::any::type_name::<F>();
+        let state = self.core().lock();
+        let found: Vec<_> = state
+            .tasks
+            .values()
+            .filter(|record| record.cell.definition.identity == identity)
+            .collect();
+        match found[..] {
+            [record] => Ok(TaskFunction::new(self.core(), &record.cell)),
+            [] => Err(ErrorKind::NotATask { function: name }.into()),
+            _ => {
+                let names = found
+                    .iter()
+                    .map(|record| record.name().to_string())
+                    .collect();
+                Err(ErrorKind::AmbiguousFunction {
+                    function: name,
+                    names,
+                }
+                .into())
+            }
+        }
+    }
+
+    /// Returns the tasks that carry a tag, in the order of their names.
+    #[must_use]
+    pub fn tagged(&self, tag: &str) -> Vec<TaskFunction> {
+        let mut tasks: Vec<_> = self.tasks().into_values().collect();
+        tasks.retain(|task| task.tags().iter().any(|own| own == tag));
+        tasks
+    }
+
+    /// Adds a task and starts its jobs: what counts from somewhere counts from this call.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake in the task, all at once; a name that is taken, with both
+    /// places; a schedule that can't fire any more, since its date is past.
+    pub fn add(&self, task: Task) -> Result<TaskFunction, Error> {
+        let task = task.check()?;
+        let now = self.core().clock.now();
+        for schedule in &task.schedules {
+            schedule
+                .check_from(now.wall)
+                .map_err(|error| ErrorKind::Schedule {
+                    name: task.name.to_string(),
+                    place: task.place,
+                    error,
+                })?;
+        }
+        Ok(TaskFunction::new(self.core(), &self.core().add(task)?))
+    }
+
+    /// Removes a task. A run that is under way goes on to its end.
+    ///
+    /// # Errors
+    ///
+    /// If no task has the name; the message names the nearest one.
+    pub fn remove(&self, name: &str) -> Result<(), Error> {
+        let task = self.named(name)?;
+        let removed = self.core().lock().remove(&task.cell.definition.name);
+        // Without the lock: perhaps the last of a user's closure.
+        drop(removed);
+        Ok(())
+    }
+
+    /// Removes the tasks that carry a tag, or all tasks if it is `None`, and
+    /// returns how many there were.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use task::{Task, TaskManager};
+    ///
+    /// let manager = TaskManager::builder().empty().build();
+    /// manager.add(Task::new("a", || ()).every("1m").tag("io"))?;
+    /// manager.add(Task::new("b", || ()).every("1m"))?;
+    ///
+    /// assert_eq!(manager.clear("io"), 1);
+    /// assert_eq!(manager.clear(None), 1);
+    /// # Ok::<(), task::Error>(())
+    /// ```
+    pub fn clear<'a>(&self, tag: impl Into<Option<&'a str>>) -> usize {
+        let tasks: Vec<_> = match tag.into() {
+            Some(tag) => self.tagged(tag),
+            None => self.tasks().into_values().collect(),
+        };
+        tasks
+            .iter()
+            .filter(|task| self.remove(task.name()).is_ok())
+            .count()
+    }
+
+    /// Returns when the next run of any enabled task comes, by the wall clock.
+    #[must_use]
+    pub fn next_run(&self) -> Option<DateTime<Utc>> {
+        let state = self.core().lock();
+        let enabled = state
+            .tasks
+            .values()
+            .filter(|record| record.cell.is_enabled());
+        enabled.filter_map(|record| state.next_run(record)).min()
+    }
+
+    /// Returns how long nothing is due: zero when something is, `None` if
+    /// nothing ever will be.
+    ///
+    /// What Python's `schedule` calls `idle_seconds`, which is negative where
+    /// this is zero.
+    #[must_use]
+    pub fn idle(&self) -> Option<Duration> {
+        let now = self.core().clock.now();
+        Some((self.next_run()? - now.wall).to_std().unwrap_or_default())
+    }
+
+    /// Returns the next `n` fires of all enabled tasks, in order.
+    #[must_use]
+    pub fn upcoming(&self, n: usize) -> Vec<Fire> {
+        self.plan(DateTime::<Utc>::MIN_UTC..DateTime::<Utc>::MAX_UTC)
+            .take(n)
+            .collect()
+    }
+
+    /// Returns the timeline of all enabled tasks, from the start of the range
+    /// up to its end, without running any.
+    ///
+    /// It is computed as it is asked for, so that a range may be without end.
+    /// A fixed delay is shown as if its runs took no time, and later changes of
+    /// the clock, the tasks and the schedules are not known to it.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use chrono::TimeDelta;
+    /// use task::{ManualClock, Task, TaskManager};
+    ///
+    /// let clock = ManualClock::new();
+    /// let manager = TaskManager::builder().empty().clock(clock.clone()).build();
+    /// manager.add(Task::new("a", || ()).every("20m"))?;
+    /// manager.add(Task::new("b", || ()).every("30m"))?;
+    ///
+    /// let hour = clock.now()..clock.now() + TimeDelta::hours(1);
+    /// let names: Vec<_> = manager.plan(hour).map(|fire| fire.task().to_owned()).collect();
+    /// assert_eq!(names, ["a", "b", "a"]);
+    /// # Ok::<(), task::Error>(())
+    /// ```
+    #[must_use]
+    pub fn plan(&self, range: Range<DateTime<Utc>>) -> Plan {
+        Plan::new(&self.core().lock(), range)
+    }
+}
+
+impl Default for TaskManager {
+    fn default() -> TaskManager {
+        TaskManager::new()
+    }
+}
+
+impl Clone for TaskManager {
+    fn clone(&self) -> TaskManager {
+        TaskManager {
+            handle: self.handle.clone(),
+            indexed: Indexed::default(),
+        }
+    }
+}
+
+/// Looks a task up by its name.
+///
+/// # Panics
+///
+/// If no task has the name, as a map does; [`get`](TaskManager::get) doesn't.
+impl std::ops::Index<&str> for TaskManager {
+    type Output = TaskFunction;
+
+    fn index(&self, name: &str) -> &TaskFunction {
+        match self.named(name) {
+            Ok(task) => self.indexed.keep(task),
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+/// Says how many tasks there are, how many each crate gave, and whether they are driven.
+impl fmt::Debug for TaskManager {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.core().lock();
+        let mut crates: BTreeMap<&str, usize> = BTreeMap::new();
+        for record in state.tasks.values() {
+            let module = record.cell.definition.module;
+            let name = module.split("::").next().filter(|name| !name.is_empty());
+            *crates
+                .entry(name.unwrap_or("added at run time"))
+                .or_default() += 1;
+        }
+        f.debug_struct("TaskManager")
+            .field("tasks", &state.tasks.len())
+            .field("of_crates", &crates)
+            .field("running", &state.main.is_running())
+            .finish_non_exhaustive()
+    }
+}

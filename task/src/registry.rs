@@ -1,0 +1,140 @@
+//! What the output of `#[task(...)]` names, and the list of all annotated functions.
+//!
+//! Not public API, but for the macros that refer to it.
+
+use std::{any::TypeId, time::Duration};
+
+use parking_lot::Mutex;
+use task_schedule::{Error as ScheduleError, IntoSchedule, Schedule};
+
+use crate::run::{Callback, Ending, Run, TaskResult};
+
+/// An annotated function, as the attribute wrote it down.
+#[derive(Clone, Copy, Debug)]
+pub struct TaskDef {
+    pub name: &'static str,
+    pub module: &'static str,
+    pub file: &'static str,
+    pub line: u32,
+    pub description: &'static str,
+    pub identity: fn() -> TypeId,
+    pub body: fn() -> Ending,
+    pub schedules: &'static [ScheduleDef],
+    /// These three are for schedules given as expressions: in the texts they are already.
+    pub timezone: Option<&'static str>,
+    pub until: Option<&'static str>,
+    pub aligned: bool,
+    pub start: Option<Duration>,
+    pub jitter: Option<Duration>,
+    pub max_runs: Option<u64>,
+    pub tags: &'static [&'static str],
+    pub threaded: bool,
+    pub disabled: bool,
+    pub on_success: Option<fn(&Run)>,
+    pub on_failed: Option<fn(&Run)>,
+    pub on_complete: Option<fn(&Run)>,
+}
+
+impl TaskDef {
+    pub const DEFAULT: TaskDef = TaskDef {
+        name: "",
+        module: "",
+        file: "",
+        line: 0,
+        description: "",
+        identity: || TypeId::of::<()>(),
+        body: || Ending::Done,
+        schedules: &[],
+        timezone: None,
+        until: None,
+        aligned: false,
+        start: None,
+        jitter: None,
+        max_runs: None,
+        tags: &[],
+        threaded: false,
+        disabled: false,
+        on_success: None,
+        on_failed: None,
+        on_complete: None,
+    };
+}
+
+/// One schedule of an annotated function.
+#[derive(Clone, Copy, Debug)]
+pub enum ScheduleDef {
+    /// The canonical text, which the attribute has checked.
+    Text(&'static str),
+    /// An expression, evaluated when a manager is built.
+    Expr(fn() -> Result<Schedule, ScheduleError>),
+}
+
+/// What `inventory` collects.
+#[derive(Clone, Copy, Debug)]
+pub struct TaskRef(pub &'static TaskDef);
+
+inventory::collect!(TaskRef);
+
+/// The tasks that were registered by name, for programs whose linker loses some.
+static EXPLICIT: Mutex<Vec<&'static TaskDef>> = Mutex::new(Vec::new());
+
+/// Returns all annotated functions, each once, in an order that depends on
+/// nothing but the sources.
+pub(crate) fn registered() -> Vec<&'static TaskDef> {
+    let mut all: Vec<_> = inventory::iter::<TaskRef>
+        .into_iter()
+        .map(|def| def.0)
+        .collect();
+    all.extend(EXPLICIT.lock().iter());
+    all.sort_by_key(|def| {
+        (
+            def.name,
+            def.module,
+            def.file,
+            def.line,
+            std::ptr::from_ref(def).addr(),
+        )
+    });
+    all.dedup_by(|a, b| std::ptr::eq(*a, *b));
+    all
+}
+
+pub fn register(defs: &[&'static TaskDef]) {
+    EXPLICIT.lock().extend(defs);
+}
+
+#[track_caller]
+pub fn assert_registered<F: 'static>(_: &F, function: &str) {
+    assert!(
+        registered()
+            .iter()
+            .any(|def| (def.identity)() == TypeId::of::<F>()),
+        "`{function}` is no registered task: annotate it with `#[task(...)]`, and if the linker \
+         drops its crate, name it in `task::register!({function})`"
+    );
+}
+
+pub fn identity_of<F: 'static>(_: &F) -> TypeId {
+    TypeId::of::<F>()
+}
+
+pub fn ending<R: TaskResult>(result: R) -> Ending {
+    result.ending()
+}
+
+pub fn schedule<S: IntoSchedule>(schedule: S) -> Result<Schedule, ScheduleError> {
+    schedule.into_schedule()
+}
+
+pub fn call_back<M, F: Callback<M>>(callback: &F, run: &Run) {
+    callback.call(run);
+}
+
+pub fn call_with_run<F: Fn(&Run)>(callback: F, run: &Run) {
+    callback(run);
+}
+
+/// What is in scope in `schedule = ...`.
+pub mod dsl {
+    pub use task_schedule::{Schedule, every};
+}

@@ -1,0 +1,404 @@
+//! The scheduler: the one lock, the loop, and who waits for what.
+
+use std::{
+    sync::{Arc, Weak},
+    thread,
+    time::Duration,
+};
+
+use parking_lot::{Condvar, Mutex, MutexGuard};
+
+use crate::{
+    clock::{Clock, ClockMoved, Deadline},
+    decide::Taken,
+    error::{Error, ErrorKind},
+    executor::{self, Request},
+    record::{Definition, Record, TaskCell},
+    state::State,
+};
+
+/// What a builder sets.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) poll_interval: Duration,
+    pub(crate) max_threads: usize,
+    pub(crate) stop_timeout: Duration,
+    pub(crate) stack_size: Option<usize>,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            poll_interval: Duration::from_secs(1),
+            max_threads: 32,
+            stop_timeout: Duration::from_secs(10),
+            stack_size: None,
+        }
+    }
+}
+
+/// Who finished, who was cancelled and who was left behind when a manager stopped.
+///
+/// # Example
+///
+/// ```
+/// use task::{Task, TaskManager};
+///
+/// let manager = TaskManager::builder().empty().build();
+/// manager.add(Task::new("beat", || ()).every("30s"))?;
+/// manager.run()?;
+///
+/// let stopped = manager.stop();
+/// assert!(stopped.is_clean());
+/// assert!(!manager.is_running());
+/// # Ok::<(), task::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+#[must_use = "a stop may leave runs behind: look at `abandoned`, or call `is_clean`"]
+pub struct Stopped {
+    /// Tasks that were running and ended in time.
+    pub finished: Vec<String>,
+    /// Tasks whose run waited for a worker thread and was not started.
+    pub cancelled: Vec<String>,
+    /// Tasks that were still running when the time was over. They go on running
+    /// until they return: a thread can't be killed.
+    pub abandoned: Vec<String>,
+}
+
+impl Stopped {
+    /// Returns true if nothing was cancelled and nothing was left behind.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        self.cancelled.is_empty() && self.abandoned.is_empty()
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Core {
+    pub(crate) clock: Clock,
+    pub(crate) settings: Settings,
+    state: Mutex<State>,
+    /// Wakes the loop. Notified under or after a change of: the head of a due
+    /// queue, the loop that is wanted, a manual clock.
+    changed: Condvar,
+    /// Wakes workers. Notified after a change of: the ready runs, `stops`.
+    pub(crate) work: Condvar,
+    /// Wakes who waits for runs or the loop to end. Notified after each of them.
+    done: Condvar,
+}
+
+impl Core {
+    pub(crate) fn new(clock: Clock, settings: Settings) -> Arc<Core> {
+        let core = Arc::new(Core {
+            state: Mutex::new(State::new(clock.now())),
+            clock,
+            settings,
+            changed: Condvar::new(),
+            work: Condvar::new(),
+            done: Condvar::new(),
+        });
+        let listener: Weak<dyn ClockMoved> = Arc::downgrade(&(core.clone() as Arc<dyn ClockMoved>));
+        core.clock.listen(listener);
+        core
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock()
+    }
+
+    pub(crate) fn add(&self, task: Definition) -> Result<Arc<TaskCell>, Error> {
+        let now = self.clock.now();
+        let mut state = self.lock();
+        if let Some(conflict) = state.conflict(&task) {
+            // The task is dropped after the lock: its closure is the user's.
+            drop(state);
+            return Err(conflict);
+        }
+        let (cell, earlier) = state.add(task, now);
+        drop(state);
+        self.wake_loop(earlier);
+        Ok(cell)
+    }
+
+    /// Wakes the loop if what it waits for has changed.
+    ///
+    /// Not a lost wake-up, though the lock is free by now: the loop holds it
+    /// from the decision to wait until it waits, so that it has either seen
+    /// the change or is waiting already.
+    pub(crate) fn wake_loop(&self, changed: bool) {
+        if changed {
+            self.changed.notify_all();
+        }
+    }
+
+    /// Runs what is due, and returns how many runs were started.
+    pub(crate) fn round(self: &Arc<Self>) -> usize {
+        let now = self.clock.now();
+        let mut state = self.lock();
+        let due = state.begin_round(now);
+        let stops = state.stops;
+        drop(state);
+        let mut started = 0;
+        for fire in &due {
+            let taken = self.lock().take(fire, stops, now);
+            match taken {
+                Taken::Run(request) => {
+                    self.dispatch(request);
+                    started += 1;
+                }
+                Taken::Skipped => {}
+                Taken::Stopped => break,
+            }
+        }
+        started
+    }
+
+    /// Gives a run to a worker thread, or runs it here.
+    pub(crate) fn dispatch(self: &Arc<Self>, request: Request) {
+        if request.claim.cell.definition.threaded {
+            self.submit(request);
+        } else {
+            self.execute(request);
+        }
+    }
+
+    pub(crate) fn execute(self: &Arc<Self>, request: Request) {
+        let report = executor::execute(&self.clock, &request);
+        self.finish(request, report);
+    }
+
+    pub(crate) fn finish(&self, mut request: Request, report: executor::Report) {
+        let now = self.clock.now();
+        let earlier = self.lock().finish(&mut request, &report, now);
+        self.done.notify_all();
+        self.wake_loop(earlier);
+        if let Some(reply) = request.reply.take() {
+            // Whoever asked for the run may have stopped waiting: no error.
+            let _ = reply.send(report.run);
+        }
+        // Perhaps the last handle of a removed task.
+        executor::drop_guarded(request);
+    }
+
+    /// Starts the jobs of `module`, and the loop if it is not running.
+    pub(crate) fn run(self: &Arc<Self>, module: &str) -> Result<(), Error> {
+        let mut state = self.lock();
+        if state.closed {
+            return Err(ErrorKind::Closed.into());
+        }
+        let is_running = state.main.is_running();
+        state.start(module, self.clock.now());
+        if is_running {
+            drop(state);
+            self.wake_loop(true);
+            return Ok(());
+        }
+        state.main.last += 1;
+        let number = state.main.last;
+        state.main.wanted = Some(number);
+        state.main.alive.insert(number);
+        drop(state);
+
+        let core = self.clone();
+        let spawned = thread::Builder::new()
+            .name("task-scheduler".to_owned())
+            .spawn(move || core.run_loop(number));
+        // The thread is not joined: `stop` waits for the mark that it leaves
+        // at its end, and a loop that is stuck in a body can't be joined.
+        spawned.map(drop).map_err(|error| {
+            self.leave_loop(number);
+            ErrorKind::Thread {
+                role: "scheduler",
+                reason: error.to_string(),
+            }
+            .into()
+        })
+    }
+
+    fn run_loop(self: Arc<Self>, number: u64) {
+        /// Leaves the mark even if the loop should panic.
+        struct Mark<'a>(&'a Core, u64);
+        impl Drop for Mark<'_> {
+            fn drop(&mut self) {
+                self.0.leave_loop(self.1);
+            }
+        }
+        let _mark = Mark(&self, number);
+        loop {
+            self.round();
+            let mut state = self.lock();
+            if state.main.wanted != Some(number) {
+                return;
+            }
+            let now = self.clock.now();
+            let wait = state
+                .wait(now)
+                .unwrap_or(Duration::MAX)
+                .min(self.settings.poll_interval);
+            if wait.is_zero() {
+                continue;
+            }
+            // Who waits in `settle` learns that nothing is due.
+            self.done.notify_all();
+            // A wake-up, spurious or not, only sends us round to decide again.
+            match self.clock.real_time(wait) {
+                Some(wait) => {
+                    self.changed.wait_for(&mut state, wait);
+                }
+                None => self.changed.wait(&mut state),
+            }
+        }
+    }
+
+    fn leave_loop(&self, number: u64) {
+        let mut state = self.lock();
+        state.main.alive.remove(&number);
+        if state.main.wanted == Some(number) {
+            state.main.wanted = None;
+        }
+        drop(state);
+        self.done.notify_all();
+    }
+
+    /// Stops the tasks of `module`, and the loop if no other task is left to it.
+    pub(crate) fn stop(&self, module: &str) -> Stopped {
+        let inside = executor::inside();
+        let deadline = Deadline::after(self.settings.stop_timeout);
+        let now = self.clock.now();
+        let mut state = self.lock();
+        let others = !module.is_empty()
+            && state
+                .tasks
+                .values()
+                .any(|record| !record.parked && !record.is_in(module));
+        let withdrawn = state.withdraw(module, now);
+        if !module.is_empty() {
+            let inside_module = |record: &&Record| record.is_in(module);
+            let names: Vec<_> = state
+                .tasks
+                .values()
+                .filter(inside_module)
+                .map(|record| record.name().clone())
+                .collect();
+            for name in names {
+                state.park(&name);
+            }
+        }
+        let leaving = if others { None } else { state.end_loop() };
+        let in_module: Vec<_> = state
+            .running
+            .iter()
+            .filter(|(_, name)| {
+                // A task that was removed while it runs counts for the whole program only.
+                module.is_empty()
+                    || state
+                        .tasks
+                        .get(*name)
+                        .is_some_and(|task| task.is_in(module))
+            })
+            .map(|(id, name)| (*id, name.clone()))
+            .collect();
+        self.changed.notify_all();
+        self.work.notify_all();
+
+        // From inside of a task the loop is not waited for: it may be the
+        // thread that we are on.
+        let leaving = if inside.is_empty() { leaving } else { None };
+        loop {
+            let runs_left = in_module
+                .iter()
+                .any(|(id, _)| !inside.contains(id) && state.running.contains_key(id));
+            let loop_left = leaving.is_some_and(|number| state.main.alive.contains(&number));
+            if !runs_left && !loop_left {
+                break;
+            }
+            let timed_out = match deadline.instant() {
+                Some(instant) => self.done.wait_until(&mut state, instant).timed_out(),
+                None => {
+                    self.done.wait(&mut state);
+                    false
+                }
+            };
+            if timed_out {
+                break;
+            }
+        }
+        let mut stopped = Stopped::default();
+        for (id, name) in in_module {
+            if inside.contains(&id) {
+                continue;
+            }
+            let to = if state.running.contains_key(&id) {
+                &mut stopped.abandoned
+            } else {
+                &mut stopped.finished
+            };
+            to.push(name.to_string());
+        }
+        drop(state);
+        for request in withdrawn {
+            stopped
+                .cancelled
+                .push(request.claim.cell.definition.name.to_string());
+            executor::drop_guarded(request);
+        }
+        for names in [
+            &mut stopped.finished,
+            &mut stopped.cancelled,
+            &mut stopped.abandoned,
+        ] {
+            names.sort_unstable();
+        }
+        stopped
+    }
+
+    /// Stops without waiting, for good: the last handle is gone.
+    pub(crate) fn close(&self) {
+        let now = self.clock.now();
+        let mut state = self.lock();
+        state.closed = true;
+        state.end_loop();
+        let withdrawn = state.withdraw("", now);
+        drop(state);
+        self.changed.notify_all();
+        self.work.notify_all();
+        executor::drop_guarded(withdrawn);
+    }
+
+    /// Waits until nothing is due and nothing runs, apart from what the
+    /// calling thread is inside of.
+    pub(crate) fn settle(self: &Arc<Self>) {
+        let inside = executor::inside();
+        let mut state = self.lock();
+        loop {
+            let is_due = state.has_due(self.clock.now());
+            if is_due && !state.main.is_running() {
+                drop(state);
+                self.round();
+                state = self.lock();
+            } else if is_due || state.running.keys().any(|id| !inside.contains(id)) {
+                self.done.wait(&mut state);
+            } else {
+                return;
+            }
+        }
+    }
+}
+
+impl State {
+    /// Has the loop and all rounds end. Returns the loop that is to leave.
+    fn end_loop(&mut self) -> Option<u64> {
+        self.stops += 1;
+        self.main.wanted.take()
+    }
+}
+
+impl ClockMoved for Core {
+    fn clock_moved(&self) {
+        // Taken and given back, so that a loop that has just read the old time
+        // is waiting before it is woken.
+        drop(self.lock());
+        self.changed.notify_all();
+    }
+}

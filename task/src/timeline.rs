@@ -1,0 +1,208 @@
+//! What the scheduler knows of the two clocks: elapsed time as a line of
+//! instants, the steps of the wall clock, and the wall times already lived.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::clock::Now;
+
+/// A difference between the clocks smaller than this is drift or a late
+/// reading, not a step.
+const STEP: TimeDelta = TimeDelta::seconds(1);
+
+/// How many stretches of lived time are remembered. Only a wall clock that is
+/// set back again and again makes more, and then the oldest are forgotten.
+const MAX_LIVED: usize = 16;
+
+/// A closed stretch of wall time that rounds have passed through.
+#[derive(Clone, Copy, Debug)]
+struct Lived {
+    id: u64,
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+}
+
+/// Both clocks as instants, so that every job computes with one type.
+///
+/// Elapsed jobs live on the *uptime* line: the wall time at which the
+/// scheduler was made, plus what the monotonic clock has counted. Steps of the
+/// wall clock don't move it. Wall jobs live on the wall clock itself.
+#[derive(Debug)]
+pub(crate) struct Timeline {
+    epoch: DateTime<Utc>,
+    /// How far the wall clock has been stepped away from the uptime line.
+    shift: TimeDelta,
+    /// The greatest `shift` ever: what names the fires of elapsed jobs. It
+    /// never shrinks, so no name comes twice when a clock is set back.
+    naming: TimeDelta,
+    current: Lived,
+    past: Vec<Lived>,
+}
+
+/// One reading of the clocks, as instants of the timeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Instants {
+    pub(crate) wall: DateTime<Utc>,
+    pub(crate) uptime: DateTime<Utc>,
+}
+
+impl Timeline {
+    pub(crate) fn new(now: Now) -> Timeline {
+        Timeline {
+            // `elapsed` counts from the making of the clock, a moment ago.
+            epoch: now.wall - delta(now.elapsed),
+            shift: TimeDelta::zero(),
+            naming: TimeDelta::zero(),
+            current: Lived {
+                id: 1,
+                from: now.wall,
+                to: now.wall,
+            },
+            past: Vec::new(),
+        }
+    }
+
+    pub(crate) fn instants(&self, now: Now) -> Instants {
+        let uptime = self.epoch.checked_add_signed(delta(now.elapsed));
+        Instants {
+            wall: now.wall,
+            uptime: uptime.unwrap_or(DateTime::<Utc>::MAX_UTC),
+        }
+    }
+
+    /// Takes a reading in, and returns by how much the wall clock was stepped
+    /// since the last one, if it was.
+    pub(crate) fn observe(&mut self, now: Now) -> Option<TimeDelta> {
+        let step = now.wall - self.instants(now).uptime - self.shift;
+        if step.abs() < STEP {
+            self.current.to = self.current.to.max(now.wall);
+            return None;
+        }
+        self.shift += step;
+        self.naming = self.naming.max(self.shift);
+        if self.past.len() == MAX_LIVED {
+            self.past.remove(0);
+        }
+        self.past.push(self.current);
+        self.current = Lived {
+            id: self.current.id + 1,
+            from: now.wall,
+            to: now.wall,
+        };
+        Some(step)
+    }
+
+    /// Returns what a new job must remember: the stretches of time lived
+    /// before it are none of its own.
+    pub(crate) fn generation(&self) -> u64 {
+        self.current.id
+    }
+
+    /// Returns the end of a stretch that a job of this generation has lived
+    /// through and that holds `at`, if the wall clock was set back before it.
+    pub(crate) fn lived_until(&self, generation: u64, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.past
+            .iter()
+            .filter(|lived| lived.id >= generation && lived.from <= at && at <= lived.to)
+            .map(|lived| lived.to)
+            .max()
+    }
+
+    /// Returns the name that a fire on the uptime line has in the world.
+    pub(crate) fn fire_time(&self, uptime: DateTime<Utc>) -> DateTime<Utc> {
+        uptime
+            .checked_add_signed(self.naming)
+            .unwrap_or(DateTime::<Utc>::MAX_UTC)
+    }
+
+    /// Returns what the wall clock will show at an instant of the uptime line.
+    pub(crate) fn wall_at(&self, uptime: DateTime<Utc>) -> DateTime<Utc> {
+        uptime
+            .checked_add_signed(self.shift)
+            .unwrap_or(DateTime::<Utc>::MAX_UTC)
+    }
+}
+
+/// The longest spans of `chrono` and `std` differ; past them a clock can't be read anyway.
+pub(crate) fn delta(span: Duration) -> TimeDelta {
+    TimeDelta::from_std(span).unwrap_or(TimeDelta::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(second, 0).unwrap()
+    }
+
+    fn now(wall: i64, elapsed: u64) -> Now {
+        Now {
+            wall: at(wall),
+            elapsed: Duration::from_secs(elapsed),
+        }
+    }
+
+    #[test]
+    fn the_clocks_agree_until_the_wall_clock_is_stepped() {
+        let mut line = Timeline::new(now(1_000, 0));
+        assert_eq!(line.observe(now(1_010, 10)), None);
+        assert_eq!(line.observe(now(1_080, 20)), Some(TimeDelta::seconds(60)));
+        assert_eq!(line.observe(now(1_090, 30)), None);
+        assert_eq!(line.instants(now(1_090, 30)).uptime, at(1_030));
+        assert_eq!(line.observe(now(30, 40)), Some(TimeDelta::seconds(-1_070)));
+    }
+
+    #[test]
+    fn drift_is_no_step_until_it_adds_up_to_one() {
+        let mut line = Timeline::new(now(1_000, 0));
+        let drifted = |ms: i64, elapsed| Now {
+            wall: at(1_000 + elapsed as i64) + TimeDelta::milliseconds(ms),
+            elapsed: Duration::from_secs(elapsed),
+        };
+        assert_eq!(line.observe(drifted(999, 10)), None);
+        assert_eq!(
+            line.observe(drifted(1_000, 20)),
+            Some(TimeDelta::seconds(1))
+        );
+        assert_eq!(line.observe(drifted(1_000, 30)), None);
+    }
+
+    #[test]
+    fn a_fire_keeps_its_name_when_the_clock_is_set_back_and_follows_it_forward() {
+        let mut line = Timeline::new(now(1_000, 0));
+        line.observe(now(4_600, 0)); // An hour forward.
+        assert_eq!(line.fire_time(at(1_030)), at(4_630));
+        assert_eq!(line.wall_at(at(1_030)), at(4_630));
+        line.observe(now(2_800, 0)); // Half an hour back.
+        assert_eq!(line.fire_time(at(1_060)), at(4_660));
+        assert_eq!(line.wall_at(at(1_060)), at(2_860));
+    }
+
+    #[test]
+    fn only_time_that_was_lived_through_counts_as_lived() {
+        let mut line = Timeline::new(now(1_000, 0));
+        line.observe(now(1_100, 100));
+        line.observe(now(9_100, 100)); // Forward: nothing between was lived.
+        line.observe(now(9_200, 200));
+        let generation = line.generation();
+        line.observe(now(1_050, 200)); // Back into the first stretch.
+
+        assert_eq!(line.lived_until(1, at(1_050)), Some(at(1_100)));
+        assert_eq!(line.lived_until(1, at(5_000)), None);
+        assert_eq!(line.lived_until(1, at(9_150)), Some(at(9_200)));
+        // A job of the second stretch has not lived through the first.
+        assert_eq!(line.lived_until(generation, at(1_050)), None);
+        assert_eq!(line.lived_until(generation, at(9_150)), Some(at(9_200)));
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_for_ever_takes_no_memory() {
+        let mut line = Timeline::new(now(1_000_000, 0));
+        for step in 0..1_000 {
+            line.observe(now(999_000 - step * 10, 0));
+        }
+        assert!(line.past.len() <= MAX_LIVED);
+    }
+}

@@ -1,0 +1,221 @@
+//! A wall clock that is stepped, forward and back, by seconds and by a year.
+
+mod common;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use common::{Log, at, secs};
+use task::{ManualClock, Task, TaskFunction, TaskManager};
+
+struct Scene {
+    clock: ManualClock,
+    manager: TaskManager,
+    log: Log,
+    interval: TaskFunction,
+    hourly: TaskFunction,
+}
+
+/// At 12:00:00 with a job each 10 seconds and one each hour at minute 15, both
+/// of which have fired once: at 11:59:50, and at 11:15.
+fn scene() -> Scene {
+    let clock = ManualClock::at(at("2024-05-15T11:10:00Z"));
+    let manager = TaskManager::builder().empty().clock(clock.clone()).build();
+    let log = Log::new();
+    let interval = manager
+        .add(Task::new("interval", || ()).every("10s"))
+        .unwrap();
+    let hourly = Task::new("hourly", || ()).every("hour at :15 in UTC");
+    let hourly = manager.add(log.of(hourly)).unwrap();
+    for _ in 0..300 {
+        clock.advance(secs(10));
+        manager.run_pending();
+    }
+    assert_eq!(clock.now(), at("2024-05-15T12:00:00Z"));
+    assert_eq!(runs(&interval), 300);
+    assert_eq!(runs(&hourly), 1);
+    Scene {
+        clock,
+        manager,
+        log,
+        interval,
+        hourly,
+    }
+}
+
+fn runs(task: &TaskFunction) -> u64 {
+    task.detail().unwrap().counters.ran
+}
+
+impl Scene {
+    fn step(&self, by: TimeDelta) {
+        self.clock.set_wall(self.clock.now() + by);
+        self.manager.run_pending();
+    }
+
+    /// Lets time pass in steps of 10 seconds, and returns how often each ran.
+    fn pass(&self, seconds: u64) -> (u64, u64) {
+        let before = (runs(&self.interval), runs(&self.hourly));
+        for _ in 0..seconds / 10 {
+            self.clock.advance(secs(10));
+            self.manager.run_pending();
+        }
+        (
+            runs(&self.interval) - before.0,
+            runs(&self.hourly) - before.1,
+        )
+    }
+}
+
+#[test]
+fn an_interval_neither_stalls_nor_bursts_whatever_the_step() {
+    for by in [
+        5,
+        -5,
+        3_600,
+        -3_600,
+        365 * 86_400,
+        -365 * 86_400,
+        20 * 365 * 86_400,
+    ] {
+        let scene = scene();
+        scene.step(TimeDelta::seconds(by));
+        assert_eq!(
+            runs(&scene.interval),
+            300,
+            "nothing runs because of a step by {by}"
+        );
+        // What is shown follows the wall clock.
+        assert_eq!(
+            scene.interval.next_run(),
+            Some(scene.clock.now() + secs(10)),
+            "{by}"
+        );
+        assert_eq!(scene.pass(100).0, 10, "after a step by {by}");
+        assert_eq!(scene.interval.detail().unwrap().counters.missed, 0);
+    }
+}
+
+#[test]
+fn no_fire_of_an_interval_has_the_name_of_an_earlier_one() {
+    let clock = ManualClock::new();
+    let manager = TaskManager::builder().empty().clock(clock.clone()).build();
+    let log = Log::new();
+    manager
+        .add(log.of(Task::new("beat", || ()).every("10s")))
+        .unwrap();
+    for by in [0, -30, 600, -600, 20, -20, -86_400, 86_400] {
+        clock.set_wall(clock.now() + TimeDelta::seconds(by));
+        for _ in 0..5 {
+            clock.advance(secs(10));
+            assert_eq!(manager.run_pending(), 1);
+        }
+    }
+    let fires = log.fires();
+    assert!(fires.is_sorted_by(|a, b| a < b), "{fires:?}");
+}
+
+#[test]
+fn set_forward_past_a_fire_it_runs_once() {
+    let scene = scene();
+    scene.step(TimeDelta::minutes(20));
+    assert_eq!(runs(&scene.hourly), 2);
+    assert_eq!(scene.hourly.next_run(), Some(at("2024-05-15T13:15:00Z")));
+}
+
+#[test]
+fn set_forward_by_a_year_it_runs_once_and_counts_the_rest() {
+    let scene = scene();
+    scene.step(TimeDelta::days(365));
+    assert_eq!(runs(&scene.hourly), 2);
+    assert_eq!(scene.hourly.detail().unwrap().counters.missed, 365 * 24 - 1);
+    assert_eq!(scene.hourly.next_run(), Some(at("2025-05-15T12:15:00Z")));
+}
+
+#[test]
+fn set_back_over_a_fire_it_is_not_repeated() {
+    let scene = scene();
+    scene.step(TimeDelta::hours(-1)); // To 11:00, before the fire of 11:15.
+    assert_eq!(scene.hourly.next_run(), Some(at("2024-05-15T12:15:00Z")));
+    // Through 11:15 again, and on to 12:16.
+    assert_eq!(scene.pass(3_600), (360, 0));
+    assert_eq!(scene.pass(960), (96, 1));
+}
+
+#[test]
+fn set_back_by_seconds_over_a_fire_it_is_not_repeated() {
+    let scene = scene();
+    scene.pass(15 * 60); // The fire of 12:15 has just run.
+    assert_eq!(runs(&scene.hourly), 2);
+    scene.step(TimeDelta::seconds(-3));
+    assert_eq!(scene.pass(600).1, 0);
+    assert_eq!(scene.hourly.next_run(), Some(at("2024-05-15T13:15:00Z")));
+}
+
+#[test]
+fn set_back_by_a_year_it_doesnt_stall_for_a_year() {
+    let scene = scene();
+    scene.step(TimeDelta::days(-365));
+    assert_eq!(scene.hourly.next_run(), Some(at("2023-05-16T12:15:00Z")));
+    assert_eq!(scene.pass(3_600).1, 1);
+}
+
+#[test]
+fn a_clock_that_was_a_year_ahead_for_a_while_repeats_nothing_and_loses_nothing() {
+    let scene = scene();
+    scene.step(TimeDelta::days(365));
+    assert_eq!(scene.pass(1_800).1, 1); // 12:15 of the wrong year.
+    scene.step(TimeDelta::days(-365));
+    assert_eq!(scene.clock.now(), at("2024-05-15T12:30:00Z"));
+    assert_eq!(scene.hourly.next_run(), Some(at("2024-05-15T13:15:00Z")));
+    assert_eq!(scene.pass(3_600).1, 1);
+}
+
+#[test]
+fn a_job_added_after_the_clock_was_set_back_has_lived_through_nothing() {
+    let scene = scene();
+    scene.step(TimeDelta::hours(-1));
+    let added = Task::new("added", || ()).every("hour at :15 in UTC");
+    let added = scene.manager.add(added).unwrap();
+    assert_eq!(added.next_run(), Some(at("2024-05-15T11:15:00Z")));
+}
+
+#[test]
+fn every_n_days_counts_anew_when_its_start_was_read_off_a_wrong_clock() {
+    let clock = ManualClock::at(at("2038-01-01T00:00:00Z"));
+    let manager = TaskManager::builder().empty().clock(clock.clone()).build();
+    let task = manager
+        .add(Task::new("backup", || ()).every("3 days at 02:00 in UTC"))
+        .unwrap();
+    clock.advance(secs(10));
+    manager.run_pending();
+    clock.set_wall(at("2026-05-15T12:00:00Z"));
+    manager.run_pending();
+    assert_eq!(task.next_run(), Some(at("2026-05-18T02:00:00Z")));
+}
+
+#[test]
+fn once_is_not_repeated_when_the_clock_is_set_back() {
+    let clock = ManualClock::at(at("2024-05-15T11:00:00Z"));
+    let manager = TaskManager::builder().empty().clock(clock.clone()).build();
+    let party = Task::new("party", || ()).at("2024-05-15T11:30:00Z");
+    let party = manager.add(party).unwrap();
+    clock.advance(secs(3_600));
+    assert_eq!(manager.run_pending(), 1);
+    clock.set_wall(at("2024-05-15T11:00:00Z"));
+    clock.advance(secs(3_600));
+    assert_eq!(manager.run_pending(), 0);
+    assert!(party.jobs()[0].is_ended());
+}
+
+#[test]
+fn the_background_loop_heeds_a_step_too() {
+    let scene = scene();
+    scene.manager.run().unwrap();
+    scene.clock.set_wall(at("2024-05-15T13:20:00Z"));
+    scene.manager.settle();
+    // 12:15 was missed, 13:15 ran.
+    let detail = scene.hourly.detail().unwrap();
+    assert_eq!((detail.counters.ran, detail.counters.missed), (2, 1));
+    let last: DateTime<Utc> = detail.last.unwrap().fire_time;
+    assert_eq!(last, at("2024-05-15T13:15:00Z"));
+    drop(scene.log);
+}
