@@ -1,0 +1,6 @@
+use task::task;
+
+#[task(at = "18:00")]
+fn beat() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use task::task;
+
+#[task(every = "30s", crate = "my-task")]
+fn beat() {}
+
+fn main() {}

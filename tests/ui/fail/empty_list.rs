@@ -1,0 +1,6 @@
+use task::task;
+
+#[task(every = [])]
+fn beat() {}
+
+fn main() {}

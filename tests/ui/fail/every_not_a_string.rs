@@ -1,0 +1,6 @@
+use task::task;
+
+#[task(every = 30)]
+fn beat() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use task::task;
+
+#[task(every, name, tags = , max_runs)]
+fn beat() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use task::task;
+
+#[task(every = "30s" threaded name = "a" "b")]
+fn beat() {}
+
+fn main() {}

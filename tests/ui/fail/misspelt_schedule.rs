@@ -1,0 +1,6 @@
+use task::task;
+
+#[task(evry = "30s")]
+fn beat() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use task::task;
+
+#[task]
+fn beat() {}
+
+fn main() {}

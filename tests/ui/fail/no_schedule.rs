@@ -1,0 +1,6 @@
+use task::task;
+
+#[task(threaded, name = "beat")]
+fn beat() {}
+
+fn main() {}

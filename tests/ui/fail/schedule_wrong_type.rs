@@ -1,0 +1,6 @@
+use task::task;
+
+#[task(schedule = std::time::Duration::ZERO)]
+fn beat() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use task::task;
+
+#[task(every = "1h", until = "tomorrow")]
+fn beat() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use task::task;
+
+#[task(delay = "0s")]
+fn beat() {}
+
+fn main() {}
