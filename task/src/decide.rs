@@ -79,6 +79,19 @@ impl State {
         elapsed.into_iter().chain(wall).min()
     }
 
+    /// Returns how long no enabled task is due, or `None` if none ever is.
+    pub(crate) fn idle(&self, now: Now) -> Option<Duration> {
+        let now = self.timeline.instants(now);
+        let enabled = self
+            .tasks
+            .values()
+            .filter(|record| record.cell.is_enabled());
+        let jobs = enabled
+            .flat_map(|record| &record.jobs)
+            .filter_map(|id| self.jobs.get(id));
+        jobs.filter_map(|job| job.state.wait(now)).min()
+    }
+
     /// Decides what becomes of a fire that a round has found, and plans the next one.
     pub(crate) fn take(&mut self, due: &Due, stops: u64, now: Now) -> Taken {
         if self.stops != stops {

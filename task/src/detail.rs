@@ -162,6 +162,7 @@ impl fmt::Display for Health {
         match self {
             Health::Ok => f.write_str("ok"),
             Health::Running => f.write_str("running"),
+            Health::Overdue { periods: 1 } => f.write_str("overdue by 1 period"),
             Health::Overdue { periods } => write!(f, "overdue by {periods} periods"),
             Health::Failing { in_a_row } => write!(f, "failing {in_a_row} in a row"),
         }

@@ -70,6 +70,11 @@ pub(crate) enum ErrorKind {
         place: Place,
         error: ScheduleError,
     },
+    /// Without the place of the task: the mistake is where it was rescheduled.
+    Reschedule {
+        name: String,
+        error: ScheduleError,
+    },
     Option {
         name: String,
         place: Place,
@@ -136,7 +141,9 @@ impl Error {
         self.any(|kind| {
             matches!(
                 kind,
-                ErrorKind::Schedule { .. } | ErrorKind::NoSchedule { .. }
+                ErrorKind::Schedule { .. }
+                    | ErrorKind::Reschedule { .. }
+                    | ErrorKind::NoSchedule { .. }
             )
         })
     }
@@ -225,6 +232,9 @@ impl fmt::Display for Error {
                 f,
                 "the task `{name}` at {place} has no schedule: say when with `every`, `delay`, `at` or `schedule`"
             ),
+            ErrorKind::Reschedule { name, error } => {
+                write!(f, "the task `{name}` can't be rescheduled: {error}")
+            }
             ErrorKind::Schedule { name, place, error } => {
                 write!(f, "the task `{name}` at {place}: {error}")
             }

@@ -191,9 +191,8 @@ impl TaskFunction {
         let schedule = schedule
             .into_schedule()
             .and_then(|schedule| schedule.check_from(now.wall).map(|()| schedule))
-            .map_err(|error| ErrorKind::Schedule {
-                name: definition.name.to_string(),
-                place: definition.place,
+            .map_err(|error| ErrorKind::Reschedule {
+                name: self.name().to_owned(),
                 error,
             })?;
         let mut state = self.core.lock();

@@ -229,6 +229,15 @@ impl JobState {
         }
     }
 
+    /// Returns how long it is until the next fire is due.
+    pub(crate) fn wait(&self, now: Instants) -> Option<Duration> {
+        Some(
+            (self.next?.due - self.on_line(now))
+                .to_std()
+                .unwrap_or_default(),
+        )
+    }
+
     /// Returns what the wall clock will show when the next fire comes.
     pub(crate) fn next_run(&self, line: &Timeline) -> Option<DateTime<Utc>> {
         let pending = self.next?;

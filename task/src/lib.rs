@@ -39,7 +39,7 @@ pub use crate::{
         run_all_tasks_in, stop_all_tasks, stop_all_tasks_in, task_list, task_list_in,
     },
     job_handle::Job,
-    manager::TaskManager,
+    manager::{TaskManager, WeakTaskManager},
     plan::{Fire, Plan},
     record::{Counters, Origin, Skipped},
     run::{Callback, Outcome, Run, TaskResult},

@@ -5,7 +5,7 @@ use std::{
     collections::BTreeMap,
     fmt,
     ops::Range,
-    sync::{Arc, OnceLock},
+    sync::{Arc, OnceLock, Weak},
     time::Duration,
 };
 
@@ -28,6 +28,9 @@ use crate::{
 /// A manager is a handle, cheap to clone; all clones are of the same tasks.
 /// When the last one is dropped, the manager stops without waiting. Two
 /// managers that are built separately share nothing.
+///
+/// A closure that is a task and holds a handle of its own manager keeps it going
+/// for ever; let it hold a [weak one](TaskManager::downgrade).
 ///
 /// # Example
 ///
@@ -89,6 +92,31 @@ impl TaskManager {
         TaskManager {
             handle: Arc::new(Handle { core }),
             indexed: Indexed::default(),
+        }
+    }
+
+    /// Returns a handle that doesn't keep the manager going: for tasks that need
+    /// their manager.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use task::{Task, TaskManager};
+    ///
+    /// let manager = TaskManager::builder().empty().build();
+    /// let weak = manager.downgrade();
+    /// let count = move || {
+    ///     if let Some(manager) = weak.upgrade() {
+    ///         println!("{} tasks", manager.tasks().len());
+    ///     }
+    /// };
+    /// manager.add(Task::new("count", count).every("1m"))?;
+    /// # Ok::<(), task::Error>(())
+    /// ```
+    #[must_use]
+    pub fn downgrade(&self) -> WeakTaskManager {
+        WeakTaskManager {
+            handle: Arc::downgrade(&self.handle),
         }
     }
 
@@ -398,6 +426,8 @@ impl TaskManager {
     }
 
     /// Returns when the next run of any enabled task comes, by the wall clock.
+    ///
+    /// It is what the schedules say, whether or not something drives the manager.
     #[must_use]
     pub fn next_run(&self) -> Option<DateTime<Utc>> {
         let state = self.core().lock();
@@ -408,15 +438,17 @@ impl TaskManager {
         enabled.filter_map(|record| state.next_run(record)).min()
     }
 
-    /// Returns how long nothing is due: zero when something is, `None` if
-    /// nothing ever will be.
+    /// Returns how long no enabled task is due: zero when one is, `None` if
+    /// none ever will be.
     ///
+    /// It is the wait to the next fire by the clock that the fire follows:
+    /// elapsed time for intervals, so that a stepped wall clock doesn't matter.
     /// What Python's `schedule` calls `idle_seconds`, which is negative where
     /// this is zero.
     #[must_use]
     pub fn idle(&self) -> Option<Duration> {
         let now = self.core().clock.now();
-        Some((self.next_run()? - now.wall).to_std().unwrap_or_default())
+        self.core().lock().idle(now)
     }
 
     /// Returns the next `n` fires of all enabled tasks, in order.
@@ -453,6 +485,29 @@ impl TaskManager {
     #[must_use]
     pub fn plan(&self, range: Range<DateTime<Utc>>) -> Plan {
         Plan::new(&self.core().lock(), range)
+    }
+}
+
+/// A handle that doesn't keep its manager going: see [`TaskManager::downgrade`].
+#[derive(Clone)]
+pub struct WeakTaskManager {
+    handle: Weak<Handle>,
+}
+
+impl WeakTaskManager {
+    /// Returns the manager, or `None` if its last handle was dropped.
+    #[must_use]
+    pub fn upgrade(&self) -> Option<TaskManager> {
+        Some(TaskManager {
+            handle: self.handle.upgrade()?,
+            indexed: Indexed::default(),
+        })
+    }
+}
+
+impl fmt::Debug for WeakTaskManager {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WeakTaskManager").finish_non_exhaustive()
     }
 }
 

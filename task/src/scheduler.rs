@@ -1,6 +1,7 @@
 //! The scheduler: the one lock, the loop, and who waits for what.
 
 use std::{
+    fmt,
     sync::{Arc, Weak},
     thread,
     time::Duration,
@@ -9,8 +10,8 @@ use std::{
 use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use crate::{
-    clock::{Clock, ClockMoved, Deadline},
-    decide::Taken,
+    clock::{Clock, ClockMoved, Deadline, Now},
+    decide::{Due, Taken},
     error::{Error, ErrorKind},
     executor::{self, Request},
     record::{Definition, Record, TaskCell},
@@ -55,7 +56,6 @@ impl Default for Settings {
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-#[must_use = "a stop may leave runs behind: look at `abandoned`, or call `is_clean`"]
 pub struct Stopped {
     /// Tasks that were running and ended in time.
     pub finished: Vec<String>,
@@ -67,10 +67,31 @@ pub struct Stopped {
 }
 
 impl Stopped {
-    /// Returns true if nothing was cancelled and nothing was left behind.
+    /// Returns true if nothing was left behind running.
     #[must_use]
     pub fn is_clean(&self) -> bool {
-        self.cancelled.is_empty() && self.abandoned.is_empty()
+        self.abandoned.is_empty()
+    }
+}
+
+/// `finished: a, b; cancelled: c`, or `nothing was running`.
+impl fmt::Display for Stopped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lists = [
+            ("finished", &self.finished),
+            ("cancelled", &self.cancelled),
+            ("abandoned", &self.abandoned),
+        ];
+        let mut separator = "";
+        for (what, names) in lists.into_iter().filter(|(_, names)| !names.is_empty()) {
+            write!(f, "{separator}{what}: {}", names.join(", "))?;
+            separator = "; ";
+        }
+        if separator.is_empty() {
+            f.write_str("nothing was running")
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -139,8 +160,13 @@ impl Core {
         let due = state.begin_round(now);
         let stops = state.stops;
         drop(state);
+        self.start_all(&due, stops, now)
+    }
+
+    /// Starts what a round has found, until the manager is stopped.
+    fn start_all(self: &Arc<Self>, due: &[Due], stops: u64, now: Now) -> usize {
         let mut started = 0;
-        for fire in &due {
+        for fire in due {
             let taken = self.lock().take(fire, stops, now);
             match taken {
                 Taken::Run(request) => {
@@ -225,20 +251,23 @@ impl Core {
             }
         }
         let _mark = Mark(&self, number);
-        loop {
-            self.round();
-            let mut state = self.lock();
-            if state.main.wanted != Some(number) {
-                return;
-            }
+        let mut state = self.lock();
+        // Looked at under the lock under which the round begins: a stop is
+        // either seen here, or sees what the round starts.
+        while state.main.wanted == Some(number) {
             let now = self.clock.now();
+            let due = state.begin_round(now);
+            if !due.is_empty() {
+                let stops = state.stops;
+                drop(state);
+                self.start_all(&due, stops, now);
+                state = self.lock();
+                continue;
+            }
             let wait = state
                 .wait(now)
                 .unwrap_or(Duration::MAX)
                 .min(self.settings.poll_interval);
-            if wait.is_zero() {
-                continue;
-            }
             // Who waits in `settle` learns that nothing is due.
             self.done.notify_all();
             // A wake-up, spurious or not, only sends us round to decide again.
@@ -249,6 +278,8 @@ impl Core {
                 None => self.changed.wait(&mut state),
             }
         }
+        // The mark is left under the lock.
+        drop(state);
     }
 
     fn leave_loop(&self, number: u64) {

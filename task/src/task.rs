@@ -122,23 +122,23 @@ impl Task {
     }
 
     /// Adds a recurring schedule: `"30s"`, `"day at 10:30"`, `"monday at 09:00 in Europe/Berlin"`.
-    pub fn every(mut self, phrase: &str) -> Task {
+    pub fn every(mut self, phrase: impl AsRef<str>) -> Task {
         self.schedules
-            .push(Schedule::parse_every(phrase).map_err(Into::into));
+            .push(Schedule::parse_every(phrase.as_ref()).map_err(Into::into));
         self
     }
 
     /// Adds a fixed delay: the span from the end of one run to the start of the next.
-    pub fn delay(mut self, span: &str) -> Task {
+    pub fn delay(mut self, span: impl AsRef<str>) -> Task {
         self.schedules
-            .push(Schedule::parse_delay(span).map_err(Into::into));
+            .push(Schedule::parse_delay(span.as_ref()).map_err(Into::into));
         self
     }
 
     /// Adds one fire at a date and time: `"2026-12-24 18:00"`.
-    pub fn at(mut self, date_time: &str) -> Task {
+    pub fn at(mut self, date_time: impl AsRef<str>) -> Task {
         self.schedules
-            .push(Schedule::parse_once(date_time).map_err(Into::into));
+            .push(Schedule::parse_once(date_time.as_ref()).map_err(Into::into));
         self
     }
 
@@ -150,14 +150,14 @@ impl Task {
     }
 
     /// Sets the time zone of every schedule that names none: `"Europe/Berlin"`, `"UTC"`, `"local"`.
-    pub fn timezone(mut self, zone: &str) -> Task {
-        self.timezone = Some(zone.parse());
+    pub fn timezone(mut self, zone: impl AsRef<str>) -> Task {
+        self.timezone = Some(zone.as_ref().parse());
         self
     }
 
     /// Sets when the first run comes: `"now"`, or a span after the start.
-    pub fn start(mut self, start: &str) -> Task {
-        self.start = Some(match start {
+    pub fn start(mut self, start: impl AsRef<str>) -> Task {
+        self.start = Some(match start.as_ref() {
             "now" => Ok(Duration::ZERO),
             span => parse_span(span),
         });
@@ -171,8 +171,8 @@ impl Task {
     }
 
     /// Sets after when nothing fires: a date and time, a time of the day of the start, or a span.
-    pub fn until(mut self, until: &str) -> Task {
-        self.until = Some(until.parse());
+    pub fn until(mut self, until: impl AsRef<str>) -> Task {
+        self.until = Some(until.as_ref().parse());
         self
     }
 
@@ -186,8 +186,8 @@ impl Task {
     ///
     /// By how much is computed from the task's name and the fire time, so that
     /// it is the same on every machine.
-    pub fn jitter(mut self, span: &str) -> Task {
-        self.jitter = Some(parse_span(span));
+    pub fn jitter(mut self, span: impl AsRef<str>) -> Task {
+        self.jitter = Some(parse_span(span.as_ref()));
         self
     }
 
@@ -222,6 +222,8 @@ impl Task {
     }
 
     /// Calls `callback` after each run that succeeded.
+    ///
+    /// A closure that takes the run has to say so: `|run: &Run| ...`.
     pub fn on_success<M>(mut self, callback: impl Callback<M> + Send + Sync + 'static) -> Task {
         self.on_success = Some(Arc::new(move |run: &Run| callback.call(run)));
         self

@@ -43,7 +43,7 @@ fn run_starts_every_job_anew() {
     manager.run().unwrap();
     assert_eq!(manager.next_run(), Some(second(50)));
     // After a stop nothing is missed, since nothing was to run.
-    let _ = manager.stop();
+    manager.stop();
     clock.advance(secs(1_000));
     manager.run().unwrap();
     manager.settle();
@@ -147,6 +147,7 @@ fn stop_gives_up_on_a_body_that_never_returns() {
         let stopped = manager.stop();
         assert_eq!(stopped.abandoned, ["stuck"], "threaded: {threaded}");
         assert!(!stopped.is_clean());
+        assert_eq!(stopped.to_string(), "abandoned: stuck");
         assert!(!manager.is_running());
         assert!(manager["stuck"].is_running());
 
@@ -184,6 +185,7 @@ fn runs_that_wait_for_a_worker_are_cancelled_by_stop() {
     let stopped = manager.stop();
     assert_eq!(stopped.abandoned, ["a"]);
     assert_eq!(stopped.cancelled, ["b"]);
+    assert_eq!(stopped.to_string(), "cancelled: b; abandoned: a");
     assert!(!b.is_running());
     assert_eq!(b.detail().unwrap().counters.skipped.stopped, 1);
     gate.go.send(()).unwrap();
@@ -201,7 +203,7 @@ fn who_waits_for_a_cancelled_run_is_told() {
     manager.run_pending();
     gate.begun.recv().unwrap();
     let handle = b.run_now().unwrap();
-    let _ = manager.stop();
+    manager.stop();
     let error = handle.wait().unwrap_err();
     assert!(error.is_stopped());
     assert_eq!(
@@ -279,7 +281,7 @@ fn dropping_the_last_handle_stops_without_waiting() {
 #[test]
 fn a_manager_that_was_never_run_can_be_stopped_and_dropped() {
     let manager = TaskManager::builder().empty().build();
-    assert!(manager.stop().is_clean());
+    assert_eq!(manager.stop().to_string(), "nothing was running");
     assert!(manager.stop().is_clean());
     drop(manager);
     let (_, manager) = common::manager();
@@ -320,4 +322,26 @@ fn settle_drives_a_manager_that_is_not_running() {
     clock.advance(secs(10));
     manager.settle();
     assert_eq!(log.take().len(), 2);
+}
+
+#[test]
+fn nothing_starts_after_stop_has_returned() {
+    // A race: with the mistake that this is about, most of the tries failed.
+    for _ in 0..300 {
+        for threaded in [false, true] {
+            let (_clock, manager) = manager();
+            let task = Task::new("now", std::thread::yield_now)
+                .every("30s")
+                .start("now");
+            let task = manager
+                .add(if threaded { task.threaded() } else { task })
+                .unwrap();
+            manager.run().unwrap();
+            assert!(manager.stop().is_clean());
+            let ran = task.detail().unwrap().counters.ran;
+            assert!(!task.is_running());
+            std::thread::yield_now();
+            assert_eq!(task.detail().unwrap().counters.ran, ran);
+        }
+    }
 }

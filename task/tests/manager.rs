@@ -142,6 +142,41 @@ fn next_run_and_idle_are_of_the_enabled_tasks() {
 }
 
 #[test]
+fn idle_is_what_the_next_fire_waits_for_whatever_the_wall_clock_shows() {
+    for by in [
+        TimeDelta::milliseconds(900),
+        TimeDelta::hours(1),
+        TimeDelta::hours(-1),
+    ] {
+        let (clock, manager) = manager();
+        manager.add(noop("beat").every("30s")).unwrap();
+        clock.set_wall(clock.now() + by);
+        assert_eq!(manager.idle(), Some(secs(30)), "{by}");
+        clock.advance(manager.idle().unwrap());
+        assert_eq!(manager.run_pending(), 1, "{by}");
+    }
+}
+
+#[test]
+fn a_weak_handle_doesnt_keep_the_manager_going() {
+    let (clock, manager) = manager();
+    let weak = manager.downgrade();
+    let inner = weak.clone();
+    let body = move || {
+        let manager = inner.upgrade().unwrap();
+        manager.add(noop("added").every("1h")).map(drop)
+    };
+    manager
+        .add(Task::new("adds", body).every("10s").max_runs(1))
+        .unwrap();
+    clock.advance(secs(10));
+    assert_eq!(manager.run_pending(), 1);
+    assert!(manager.get("added").is_some());
+    drop(manager);
+    assert!(weak.upgrade().is_none());
+}
+
+#[test]
 fn run_all_runs_each_enabled_task_once_and_leaves_the_schedules() {
     let (clock, manager) = manager();
     let log = Log::new();

@@ -117,6 +117,10 @@ fn messages_about_what_is_not_there() {
         error.contains("not_a_task` is the function of no task of this manager"),
         "{error}"
     );
+    assert_eq!(
+        task.reschedule("30").unwrap_err().to_string(),
+        "the task `sample` can't be rescheduled: cannot read the schedule `30`: 30 what? write `30s` or `30m`\n  30\n  ^^"
+    );
     manager.remove("sample").unwrap();
     assert_eq!(
         task.run_now().unwrap_err().to_string(),
