@@ -1,0 +1,13 @@
+//! Programs that show how [`task`] is used, one idea a file.
+//!
+//! | example | what it shows |
+//! |---|---|
+//! | `quickstart` | the whole of it: an attribute on a function, and a manager that runs it |
+//! | `run_pending_loop` | no background thread: the program's own loop, with `run_pending` and `idle` |
+//! | `dynamic_tasks` | tasks that are added, found, rescheduled and removed at run time, from inside of tasks too |
+//! | `testing_with_manual_clock` | tests of tasks that wait for nothing: a year of a daily job, the nights when the clock changes, threads, failures |
+//! | `from_python_schedule` | each line of Python's `schedule`, and the Rust that replaces it |
+//! | `sysmon` | a program that is of use: it watches the machine, writes summaries to files, and shows what its tasks did |
+//!
+//! Run one with `cargo run -p task-examples --example quickstart`. Only
+//! `quickstart` and `sysmon` read what is typed; they end when the input does.
