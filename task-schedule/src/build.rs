@@ -52,7 +52,8 @@ impl Every {
     fn kind(&self) -> Result<Kind, Error> {
         let Some(unit) = self.unit else {
             return Err(Error::new(format!(
-                "every({}) has no unit: use seconds(), minutes(), hours(), days(), weeks() or a day of the week",
+                "every({}) has no unit: use seconds(), minutes(), hours(), days(), weeks() \
+                 or a day of the week",
                 self.min
             )));
         };
@@ -108,7 +109,8 @@ impl Every {
     fn delayed(&self, unit: Unit) -> Result<Kind, Error> {
         if self.at.is_some() || self.weekday.is_some() || self.aligned {
             return Err(Error::new(
-                "delay() counts from the end of the last run, it cannot go with at(), aligned() or a day of the week",
+                "delay() counts from the end of the last run, it cannot go with at(), aligned() \
+                 or a day of the week",
             ));
         }
         Ok(Kind::Delay(self.gap(unit)?))

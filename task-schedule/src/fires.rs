@@ -10,6 +10,7 @@ use crate::{
     error::Error,
     instant::{Moment, without_leap},
     schedule::{Kind, Schedule},
+    until::Until,
     zone::Zone,
 };
 
@@ -77,6 +78,19 @@ impl Schedule {
             Some(limit) if next > limit => None,
             _ => Some(next),
         }
+    }
+
+    /// The limit after which nothing fires, as it was given.
+    ///
+    /// ```
+    /// use task_schedule::{Schedule, Until};
+    ///
+    /// let schedule: Schedule = "every 10s for 1h".parse()?;
+    /// assert_eq!(schedule.limit(), Some("1h".parse::<Until>()?));
+    /// # Ok::<(), task_schedule::Error>(())
+    /// ```
+    pub fn limit(&self) -> Option<Until> {
+        self.until
     }
 
     /// The last instant at which a job started at `start` may fire. `None` if

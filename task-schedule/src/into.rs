@@ -7,6 +7,10 @@ use chrono::{DateTime, NaiveDateTime, NaiveTime, Utc};
 use crate::{error::Error, every::Every, schedule::Schedule, until::Until};
 
 /// What can stand where a schedule is asked for.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no schedule",
+    label = "expected `every(10).seconds()`, a `Schedule`, a text, or a `Result<Schedule, _>`"
+)]
 pub trait IntoSchedule {
     /// Makes a schedule of it.
     ///

@@ -60,6 +60,8 @@
 //! * `chrono-tz`: named time zones. Without it there are `local` and `UTC`.
 //! * `serde`: [`Schedule`], [`Zone`] and [`Until`] as strings.
 
+#![forbid(unsafe_code)]
+
 // When: the type, how one is made, and what it is.
 mod schedule;
 
@@ -108,4 +110,4 @@ pub use crate::{
 };
 
 #[doc(hidden)]
-pub use crate::nearest::nearest;
+pub use crate::{nearest::nearest, random::mix};

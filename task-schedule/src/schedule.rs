@@ -231,7 +231,8 @@ impl Schedule {
         }
     }
 
-    /// The same in `zone`, if the schedule uses a time zone and names none.
+    /// The same in `zone`, if the schedule uses a time zone and names none. A
+    /// limit can be what uses one, so it is to be set before.
     ///
     /// ```
     /// use task_schedule::{Schedule, Zone};

@@ -57,6 +57,21 @@ impl Until {
         Until(Limit::Span(span))
     }
 
+    /// Returns true if the limit is so long after the start, whatever the wall
+    /// clock shows then.
+    ///
+    /// ```
+    /// use task_schedule::Until;
+    ///
+    /// assert!("1h".parse::<Until>()?.is_span());
+    /// assert!(!"18:00".parse::<Until>()?.is_span());
+    /// # Ok::<(), task_schedule::Error>(())
+    /// ```
+    #[must_use]
+    pub fn is_span(self) -> bool {
+        matches!(self.0, Limit::Span(_))
+    }
+
     /// Would the same text mean another instant in another zone?
     pub(crate) fn uses_timezone(self) -> bool {
         match self.0 {

@@ -139,6 +139,12 @@ fn days_with_a_time_begin_today_unless_they_are_several() {
 
 #[test]
 fn weekdays_are_today_only_with_a_later_time() {
+    check(
+        "wednesday",
+        START,
+        "2020-01-01T00:00:00Z",
+        Some("2026-03-11T10:30:20.5Z"),
+    );
     check("wednesday", START, START, Some("2026-03-11T10:30:20.5Z"));
     check(
         "wednesday at 11:00",
@@ -185,6 +191,12 @@ fn minutes_of_the_hour_are_on_the_clock() {
     check("hour at :30:21", START, START, Some("2026-03-04T10:30:21Z"));
     check("minute at :30", START, START, Some("2026-03-04T10:30:30Z"));
     // Several count from the hour of the anchor.
+    check(
+        "2 hours at :45",
+        START,
+        "2026-03-04T12:30:00Z",
+        Some("2026-03-04T12:45:00Z"),
+    );
     check("2 hours at :15", START, START, Some("2026-03-04T12:15:00Z"));
     check("2 hours at :45", START, START, Some("2026-03-04T12:45:00Z"));
     check(

@@ -106,6 +106,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("day at 9 am", "       ^^^^", "hours go from 00 to 23, write `09:00`"),
     ("day at 9:30 pm", "       ^^^^^^^", "hours go from 00 to 23, write `21:30`"),
     ("day at 24:00", "       ^^^^^", "hours go from 00 to 23, write `00:00` for midnight"),
+    ("day at 24:30", "       ^^^^^", "hours go from 00 to 23, not 24"),
     ("day at 10:75", "       ^^^^^", "minutes go from 00 to 59, not 75"),
     ("day at 10:30:75", "       ^^^^^^^^", "seconds go from 00 to 59, not 75"),
     ("day at 10:30:15:10", "       ^^^^^^^^^^^", "`10:30:15:10` is not a time of day, which is written `HH:MM` or `HH:MM:SS`"),

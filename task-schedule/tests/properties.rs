@@ -251,6 +251,10 @@ proptest! {
         let last = *fires.last().unwrap();
         let upto = start + TimeDelta::nanoseconds(((last - start).num_nanoseconds().unwrap() as f64 * upto) as i64);
         let passed = fires.iter().filter(|&&fire| fire <= upto).count();
+        if let Some(&following) = fires.get(passed) {
+            let next = schedule.next_after_seeded(seed, start, upto);
+            prop_assert_eq!(next, Some(following), "{} after {}", schedule, upto);
+        }
         let latest = schedule.latest_until(seed, start, upto);
         prop_assert_eq!(latest, passed.checked_sub(1).map(|i| fires[i]), "{} up to {}", schedule, upto);
 

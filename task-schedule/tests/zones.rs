@@ -395,6 +395,32 @@ fn midnight_does_not_exist_or_comes_twice() {
 }
 
 #[test]
+fn a_gap_over_midnight_moves_the_fire_into_the_next_date() {
+    let toronto = Tz::America__Toronto; // 1919-03-30 23:30 to 00:30.
+    let start = "1919-03-29T12:00:00Z";
+    check(
+        toronto,
+        "day at 23:45",
+        start,
+        &[
+            "03-29 23:45:00 -05:00",
+            "03-31 00:30:00 -04:00",
+            "03-31 23:45:00 -04:00",
+        ],
+    );
+    check(
+        toronto,
+        "day at 00:15",
+        start,
+        &[
+            "03-30 00:15:00 -05:00",
+            "03-31 00:30:00 -04:00",
+            "04-01 00:15:00 -04:00",
+        ],
+    );
+}
+
+#[test]
 fn a_date_that_is_left_out_has_no_fire() {
     let apia = Tz::Pacific__Apia; // No 2011-12-30.
     let start = "2011-12-28T22:00:00Z";

@@ -3,7 +3,7 @@
 use std::{num::NonZeroU64, sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use task_schedule::{Basis, Schedule};
+use task_schedule::{Basis, Schedule, Until, mix};
 
 use crate::timeline::{Instants, Timeline, delta};
 
@@ -55,6 +55,8 @@ pub(crate) struct JobState {
     pub(crate) anchor: DateTime<Utc>,
     /// No fire later than this, on the job's line.
     limit: Option<DateTime<Utc>>,
+    /// No fire later than this by the wall clock, for a job on the uptime line.
+    wall_limit: Option<DateTime<Utc>>,
     pub(crate) next: Option<Pending>,
     /// Started, and not parked since.
     started: bool,
@@ -83,6 +85,7 @@ impl JobState {
             generation: 0,
             anchor: DateTime::UNIX_EPOCH,
             limit: None,
+            wall_limit: None,
             next: None,
             started: false,
             awaits_end: false,
@@ -96,6 +99,13 @@ impl JobState {
     ///
     /// A job that was ended stays ended.
     pub(crate) fn start(&mut self, now: Instants, line: &Timeline) {
+        let is_wall = |until: Until| !until.is_span();
+        self.wall_limit = match self.schedule.basis() {
+            Basis::Elapsed if self.schedule.limit().is_some_and(is_wall) => {
+                self.schedule.until_from(now.wall)
+            }
+            Basis::Elapsed | Basis::Wall => None,
+        };
         let now = self.on_line(now);
         self.generation = line.generation();
         self.limit = self.schedule.until_from(now);
@@ -142,6 +152,14 @@ impl JobState {
     /// walked through. `None` if nothing is pending.
     pub(crate) fn fire(&mut self, now: Instants, line: &Timeline) -> Option<Fired> {
         let fire = self.next.take()?.fire;
+        // The wall clock was set forward over the limit since the fire was planned.
+        if self
+            .wall_limit
+            .is_some_and(|limit| line.fire_time(fire) > limit)
+        {
+            self.end();
+            return None;
+        }
         if self.schedule.is_delay() {
             self.awaits_end = true;
             return Some(Fired { fire, missed: 0 });
@@ -317,12 +335,4 @@ fn fnv(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
     })
-}
-
-/// The finalizer of SplitMix64: each bit of the result depends on each bit given.
-fn mix(mut x: u64) -> u64 {
-    x = x.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    x ^ (x >> 31)
 }

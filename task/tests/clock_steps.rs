@@ -219,3 +219,16 @@ fn the_background_loop_heeds_a_step_too() {
     assert_eq!(last, at("2024-05-15T13:15:00Z"));
     drop(scene.log);
 }
+
+#[test]
+fn an_interval_ends_when_the_wall_clock_is_set_forward_over_its_until() {
+    for (until, ended) in [("2024-01-01T01:00:00Z", true), ("1h", false)] {
+        let (clock, manager) = common::manager();
+        let task = Task::new("beat", || ()).every("10s").until(until);
+        let task = manager.add(task).unwrap();
+        clock.set_wall(at("2024-01-01T02:00:00Z"));
+        clock.advance(secs(10));
+        assert_eq!(manager.run_pending(), usize::from(!ended), "until {until}");
+        assert_eq!(task.jobs()[0].is_ended(), ended);
+    }
+}
