@@ -333,7 +333,7 @@ fn run() -> Result<(), Box<dyn Error>> {
         let end = Task::new("time limit", move || {
             events.send(Event::Quit("the time is up"))
         });
-        manager.add(end.every(&format!("{seconds}s")).max_runs(1))?;
+        manager.add(end.every(format!("{seconds}s")).max_runs(1))?;
     }
     listen(events, options.seconds.is_none())?;
 

@@ -99,12 +99,7 @@ fn fields(function: &Function, options: &Options, schedules: &[Planned]) -> Toke
         body: || #krate::__private::ending(#call),
         schedules: &[#(#defs),*],
     };
-    if schedules
-        .iter()
-        .any(|schedule| matches!(schedule, Planned::Expr(_)))
-    {
-        fields.extend(for_expressions(options));
-    }
+    fields.extend(for_later_schedules(options));
     if let Some(start) = &options.start {
         let start = match start.value {
             Start::Now => Duration::ZERO,
@@ -185,9 +180,9 @@ fn schedule_def(options: &Options, schedule: &Planned) -> TokenStream {
     }
 }
 
-/// The options that must wait for the value of an expression; the schedules
-/// that are texts have them applied already.
-fn for_expressions(options: &Options) -> TokenStream {
+/// The options for schedules that come later: the value of an expression, and
+/// what the task is rescheduled to. Those that are texts have them already.
+fn for_later_schedules(options: &Options) -> TokenStream {
     let mut fields = TokenStream::new();
     if let Some(timezone) = &options.timezone {
         let timezone = some(timezone.value.to_string());

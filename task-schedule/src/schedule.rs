@@ -231,6 +231,23 @@ impl Schedule {
         }
     }
 
+    /// The same schedule without a limit: for who keeps the limit by itself.
+    ///
+    /// ```
+    /// use task_schedule::Schedule;
+    ///
+    /// let schedule: Schedule = "every 10s for 1h".parse()?;
+    /// assert_eq!(schedule.without_limit().to_string(), "every 10s");
+    /// # Ok::<(), task_schedule::Error>(())
+    /// ```
+    #[must_use]
+    pub fn without_limit(&self) -> Schedule {
+        Schedule {
+            until: None,
+            ..self.clone()
+        }
+    }
+
     /// The same in `zone`, if the schedule uses a time zone and names none. A
     /// limit can be what uses one, so it is to be set before.
     ///

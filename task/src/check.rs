@@ -1,7 +1,8 @@
 //! What is checked of a task before a manager has it, whichever way it was written.
 
-use std::{num::NonZeroU64, sync::Arc, time::Duration};
+use std::{num::NonZeroU64, sync::Arc};
 
+use chrono::{DateTime, Utc};
 use task_schedule::{Error as ScheduleError, Schedule, Until, Zone};
 
 use crate::{
@@ -64,7 +65,11 @@ impl Task {
         let jitter = problems.take(self.jitter.take());
         let zone = problems.take(self.timezone.take());
         let until = problems.take(self.until.take());
-        let schedules = self.check_schedules(zone, until, &mut problems);
+        let schedules = if self.is_applied {
+            self.check_schedules(None, None, &mut problems)
+        } else {
+            self.check_schedules(zone, until, &mut problems)
+        };
         let max_runs = self.max_runs.and_then(|max| {
             let max = NonZeroU64::new(max);
             if max.is_none() {
@@ -72,16 +77,15 @@ impl Task {
             }
             max
         });
-        if !schedules.is_empty() && schedules.iter().all(Schedule::is_once) {
-            for (key, is_given) in [("start", start.is_some()), ("max_runs", max_runs.is_some())] {
-                if is_given {
-                    problems.option(format!(
-                        "`{key}` has no effect: the task runs once, at a given time"
-                    ));
-                }
-            }
+        let jitter = jitter.unwrap_or_default();
+        let options = JobOptions {
+            start,
+            jitter,
+            max_runs,
+        };
+        for reason in check_options(&options, &schedules) {
+            problems.option(reason);
         }
-        check_jitter(jitter, &schedules, &mut problems);
         if let Some(error) = Error::all(problems.found) {
             return Err(error);
         }
@@ -99,11 +103,9 @@ impl Task {
             disabled: self.disabled,
             origin: self.origin,
             schedules: schedules.into_iter().map(Arc::new).collect(),
-            options: JobOptions {
-                start,
-                jitter: jitter.unwrap_or_default(),
-                max_runs,
-            },
+            zone,
+            until,
+            options,
             body: self.body,
             on_success: self.on_success,
             on_failed: self.on_failed,
@@ -155,15 +157,57 @@ impl Task {
     }
 }
 
-fn check_jitter(jitter: Option<Duration>, schedules: &[Schedule], problems: &mut Problems) {
+/// Returns what is wrong with the options of a task for these schedules.
+fn check_options(options: &JobOptions, schedules: &[Schedule]) -> Vec<String> {
+    let mut reasons = Vec::new();
+    if !schedules.is_empty() && schedules.iter().all(Schedule::is_once) {
+        let given = [
+            ("start", options.start.is_some()),
+            ("max_runs", options.max_runs.is_some()),
+        ];
+        for (key, _) in given.into_iter().filter(|(_, is_given)| *is_given) {
+            reasons.push(format!(
+                "`{key}` has no effect: the task runs once, at a given time"
+            ));
+        }
+    }
     let shortest = schedules.iter().filter_map(Schedule::period).min();
-    let Some((jitter, period)) = jitter.zip(shortest) else {
-        return;
-    };
-    if jitter >= period {
-        problems.option(format!(
-            "a jitter of {jitter:?} is too long: expected less than the shortest time between two fires, {period:?}"
+    if let Some(period) = shortest.filter(|period| options.jitter >= *period) {
+        reasons.push(format!(
+            "a jitter of {:?} is too long: expected less than the shortest time between two fires, {period:?}",
+            options.jitter
         ));
+    }
+    reasons
+}
+
+/// Checks a schedule that a task is given later, and returns it with what goes
+/// for all schedules of the task.
+pub(crate) fn check_later(
+    task: &Definition,
+    schedule: Result<Schedule, ScheduleError>,
+    now: DateTime<Utc>,
+) -> Result<Schedule, Error> {
+    let refuse = |reason: String| {
+        let name = task.name.to_string();
+        Error::from(ErrorKind::Reschedule { name, reason })
+    };
+    let mut schedule = schedule.map_err(|error| refuse(error.to_string()))?;
+    if schedule.limit().is_none() {
+        if let Some(until) = task.until {
+            schedule = schedule.until(until);
+        }
+    }
+    if let Some(zone) = task.zone {
+        schedule = schedule.or_timezone(zone);
+    }
+    schedule
+        .check_from(now)
+        .map_err(|error| refuse(error.to_string()))?;
+    let reasons = check_options(&task.options, std::slice::from_ref(&schedule));
+    match Error::all(reasons.into_iter().map(refuse).collect()) {
+        Some(error) => Err(error),
+        None => Ok(schedule),
     }
 }
 

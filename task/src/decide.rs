@@ -1,16 +1,19 @@
 //! The decisions: what is due, what becomes of it, and what came of a run.
 //! All of them are taken under the lock, and none waits or calls user code.
 
-use std::{collections::VecDeque, sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, mpsc::Sender},
+    time::Duration,
+};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use crate::{
     clock::Now,
     executor::{Report, Request, RunId},
     job::JobId,
-    record::{Claim, Record, is_in},
-    run::Outcome,
+    record::{Claim, Record, TaskCell},
+    run::{Outcome, Run},
     state::State,
     timeline::Instants,
 };
@@ -28,7 +31,10 @@ pub(crate) struct Due {
 /// What became of a due fire.
 #[derive(Debug)]
 pub(crate) enum Taken {
-    Run(Request),
+    /// To be run on the thread of the round.
+    Inline(Request),
+    /// Put among the runs that wait for a worker.
+    Queued,
     Skipped,
     /// The manager was stopped since the round began: start nothing more.
     Stopped,
@@ -37,14 +43,7 @@ pub(crate) enum Taken {
 impl State {
     /// Takes a reading of the clocks in and returns what is due, in order.
     pub(crate) fn begin_round(&mut self, now: Now) -> Vec<Due> {
-        let step = self.timeline.observe(now);
-        let now = self.timeline.instants(now);
-        if step.is_some_and(|step| step < TimeDelta::zero()) {
-            let waiting: Vec<JobId> = self.wall.due(DateTime::<Utc>::MAX_UTC).collect();
-            for id in waiting {
-                self.change_job(id, |job, line| job.replan(now, line));
-            }
-        }
+        let now = self.take_reading(now);
         let ids = self.elapsed.due(now.uptime).chain(self.wall.due(now.wall));
         let mut due: Vec<Due> = ids.filter_map(|id| self.due(id)).collect();
         due.sort_unstable();
@@ -125,25 +124,35 @@ impl State {
         };
         job.count_run();
         let fire_time = job.fire_time(fired.fire, &self.timeline);
-        Some(Taken::Run(self.admit(claim, Some(due.job), fire_time)))
+        Some(self.admit(claim, Some(due.job), fire_time, None))
     }
 
-    /// Makes the request of a run, from here on counted among the running.
+    /// Makes the request of a run, from here on counted among the running. A
+    /// threaded one is queued in the same step, so that a stop finds it there.
     pub(crate) fn admit(
         &mut self,
         claim: Claim,
         job: Option<JobId>,
         fire_time: DateTime<Utc>,
-    ) -> Request {
+        reply: Option<Sender<Run>>,
+    ) -> Taken {
         let id = RunId::new();
-        self.running.insert(id, claim.cell.definition.name.clone());
-        Request {
+        let definition = &claim.cell.definition;
+        let is_threaded = definition.threaded;
+        self.running.insert(id, definition.name.clone());
+        let request = Request {
             id,
             claim,
             job,
             fire_time,
-            reply: None,
+            reply,
             on_worker: false,
+        };
+        if is_threaded {
+            self.workers.ready.push_back(request);
+            Taken::Queued
+        } else {
+            Taken::Inline(request)
         }
     }
 
@@ -159,7 +168,7 @@ impl State {
                 (true, None) => record.jobs.clone(),
             };
             for id in cancelled {
-                self.change_job(id, |job, _| job.end());
+                self.change_job(id, |job, _| job.cancel());
             }
             if let Some(id) = request.job {
                 earlier = self.change_job(id, |job, line| {
@@ -168,33 +177,41 @@ impl State {
                 });
             }
         }
-        if request.on_worker {
+        // What a removed task holds is dropped after this, on the same thread:
+        // its worker is not free before that.
+        if request.on_worker && self.record(&request.claim.cell).is_some() {
             self.workers.busy -= 1;
+            request.on_worker = false;
         }
         self.running.remove(&request.id);
         request.claim.release();
         earlier
     }
 
-    /// Takes the runs that wait for a worker and will not get one any more.
-    pub(crate) fn withdraw(&mut self, module: &str, now: Now) -> Vec<Request> {
+    /// Takes the runs out that wait for a worker and will not get one any more.
+    pub(crate) fn withdraw(
+        &mut self,
+        chosen: impl Fn(&Arc<TaskCell>) -> bool,
+        now: Now,
+    ) -> Vec<Request> {
         let now = self.timeline.instants(now);
-        let (mut withdrawn, kept): (VecDeque<_>, VecDeque<_>) =
-            std::mem::take(&mut self.workers.ready)
-                .into_iter()
-                .partition(|request| is_in(request.claim.cell.definition.module, module));
-        self.workers.ready = kept;
+        let ready = std::mem::take(&mut self.workers.ready).into_iter();
+        let (mut withdrawn, kept): (Vec<_>, Vec<_>) =
+            ready.partition(|request| chosen(&request.claim.cell));
+        self.workers.ready = kept.into();
         for request in &mut withdrawn {
             if let Some(record) = self.record_mut(&request.claim.cell) {
                 record.counters.skipped.stopped += 1;
             }
             if let Some(id) = request.job {
-                self.change_job(id, |job, line| job.run_ended(now, line));
+                self.change_job(id, |job, line| job.uncount_run(now, line));
             }
             self.running.remove(&request.id);
             request.claim.release();
+            // Who waits for it is told now, not when the request is dropped.
+            request.reply = None;
         }
-        withdrawn.into()
+        withdrawn
     }
 }
 

@@ -173,9 +173,7 @@ impl fmt::Display for Health {
 /// What fires once counts in minutes.
 fn overdue(state: &State, job: &JobEntry, now: Now) -> Option<u64> {
     const ONCE: Duration = Duration::from_secs(60);
-    let late = (now.wall - job.state.next_run(&state.timeline)?)
-        .to_std()
-        .ok()?;
+    let late = job.state.late(state.timeline.instants(now))?;
     let period = job.state.schedule.period().unwrap_or(ONCE);
     let periods = late.as_nanos().checked_div(period.as_nanos())?;
     (periods >= 1).then(|| u64::try_from(periods).unwrap_or(u64::MAX))

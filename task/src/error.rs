@@ -73,7 +73,7 @@ pub(crate) enum ErrorKind {
     /// Without the place of the task: the mistake is where it was rescheduled.
     Reschedule {
         name: String,
-        error: ScheduleError,
+        reason: String,
     },
     Option {
         name: String,
@@ -232,8 +232,8 @@ impl fmt::Display for Error {
                 f,
                 "the task `{name}` at {place} has no schedule: say when with `every`, `delay`, `at` or `schedule`"
             ),
-            ErrorKind::Reschedule { name, error } => {
-                write!(f, "the task `{name}` can't be rescheduled: {error}")
+            ErrorKind::Reschedule { name, reason } => {
+                write!(f, "the task `{name}` can't be rescheduled: {reason}")
             }
             ErrorKind::Schedule { name, place, error } => {
                 write!(f, "the task `{name}` at {place}: {error}")
@@ -252,7 +252,7 @@ impl fmt::Display for Error {
             }
             ErrorKind::NotStarted { name } => write!(
                 f,
-                "the run of the task `{name}` was not started: the manager was stopped"
+                "the run of the task `{name}` was not started: its manager was stopped, or it was removed"
             ),
             ErrorKind::Closed => f.write_str("the last handle of the task manager was dropped"),
             ErrorKind::Thread { role, reason } => {

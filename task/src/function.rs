@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use task_schedule::IntoSchedule;
 
 use crate::{
+    check::check_later,
     detail::TaskDetail,
     error::{Error, ErrorKind},
     job_handle::Job,
@@ -25,6 +26,8 @@ use crate::{
 ///
 /// The handle stays valid when the task is removed; it then tells what doesn't
 /// change, has no jobs, and refuses to run. It doesn't keep the manager going.
+/// But a task whose closure holds a handle of itself is never dropped: let it
+/// look itself up by name.
 ///
 /// # Example
 ///
@@ -142,24 +145,21 @@ impl TaskFunction {
     /// ```
     pub fn run_now(&self) -> Result<RunHandle, Error> {
         let (sender, receiver) = mpsc::channel();
-        let now = self.core.clock.now();
-        let request = {
-            let mut state = self.core.lock();
-            if state.closed {
-                return Err(ErrorKind::Closed.into());
-            }
-            let name = || self.name().to_owned();
-            if state.record(&self.cell).is_none() {
-                return Err(ErrorKind::Removed { name: name() }.into());
-            }
-            let Some(claim) = self.cell.claim() else {
-                return Err(ErrorKind::AlreadyRunning { name: name() }.into());
-            };
-            let mut request = state.admit(claim, None, now.wall);
-            request.reply = Some(sender);
-            request
+        let mut state = self.core.lock();
+        if state.closed {
+            return Err(ErrorKind::Closed.into());
+        }
+        let name = || self.name().to_owned();
+        if state.record(&self.cell).is_none() {
+            return Err(ErrorKind::Removed { name: name() }.into());
+        }
+        let Some(claim) = self.cell.claim() else {
+            return Err(ErrorKind::AlreadyRunning { name: name() }.into());
         };
-        self.core.dispatch(request);
+        let now = self.core.clock.now();
+        let taken = state.admit(claim, None, now.wall, Some(sender));
+        drop(state);
+        self.core.dispatch(taken);
         Ok(RunHandle {
             task: self.cell.definition.name.clone(),
             receiver,
@@ -168,9 +168,14 @@ impl TaskFunction {
 
     /// Gives the task one new schedule in place of all that it has, counted from now.
     ///
+    /// What the task says beside its schedules stays: `timezone` and `until`, if
+    /// the new one names none, `start`, `jitter` and `max_runs`. Whether it is
+    /// `aligned` the new one says by itself.
+    ///
     /// # Errors
     ///
-    /// If the schedule is not valid or can't fire any more, or the task was removed.
+    /// If the schedule is not valid, doesn't go with these, or can't fire any
+    /// more, or the task was removed.
     ///
     /// # Example
     ///
@@ -188,20 +193,13 @@ impl TaskFunction {
     pub fn reschedule(&self, schedule: impl IntoSchedule) -> Result<(), Error> {
         let definition = &self.cell.definition;
         let now = self.core.clock.now();
-        let schedule = schedule
-            .into_schedule()
-            .and_then(|schedule| schedule.check_from(now.wall).map(|()| schedule))
-            .map_err(|error| ErrorKind::Reschedule {
-                name: self.name().to_owned(),
-                error,
-            })?;
+        let schedule = check_later(definition, schedule.into_schedule(), now.wall)?;
         let mut state = self.core.lock();
         if state.record(&self.cell).is_none() {
-            return Err(ErrorKind::Removed {
-                name: self.name().to_owned(),
-            }
-            .into());
+            let name = self.name().to_owned();
+            return Err(ErrorKind::Removed { name }.into());
         }
+        let now = self.core.clock.now();
         let earlier = state.set_jobs(&definition.name, vec![Arc::new(schedule)], now);
         drop(state);
         self.core.wake_loop(earlier);
@@ -214,7 +212,7 @@ impl TaskFunction {
         let mut state = self.core.lock();
         let jobs = state.record(&self.cell).map(|record| record.jobs.clone());
         for id in jobs.unwrap_or_default() {
-            state.change_job(id, |job, _| job.end());
+            state.change_job(id, |job, _| job.cancel());
         }
     }
 

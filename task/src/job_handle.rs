@@ -88,7 +88,7 @@ impl Job {
         self.task
             .core
             .lock()
-            .change_job(self.id, |job, _| job.end());
+            .change_job(self.id, |job, _| job.cancel());
     }
 
     fn look<T>(&self, look: impl FnOnce(&JobEntry) -> T) -> Option<T> {

@@ -1,29 +1,34 @@
 #![doc = include_str!("../../README.md")]
 
+// Floor 3: the way in, and what is to be seen.
 mod builder;
 mod check;
-mod detail; // What is to be seen from outside.
-mod function; // Handles.
+mod detail;
+mod function;
 mod helpers;
 mod indexed;
 mod job_handle;
-mod manager; // The way in.
+mod manager;
 mod plan;
-mod task; // The run-time twin of the attribute.
+mod task;
 
+// Floor 2: the lock, the loop, the only call of user code, the only `now()`.
 mod clock;
-mod decide; // What is due, and what becomes of it.
-mod executor; // The only call of user code.
-mod scheduler; // The lock and the loop.
-mod state; // What the lock guards.
-mod workers; // The only call of `now()`.
+mod decide;
+mod executor;
+mod scheduler;
+mod state;
+mod workers;
 
+// Floor 1: owned state and pure decisions.
+mod fires;
 mod job;
 mod queue;
-mod record; // Owned state and pure decisions.
+mod record;
 mod run;
 mod timeline;
 
+// Beside them.
 mod error;
 #[allow(missing_docs)] // Not public API; what the fields hold is said in the attribute.
 mod registry;

@@ -146,8 +146,11 @@ impl TaskManager {
     /// Stops: starts nothing more, and waits for what runs, at the longest for
     /// the builder's `stop_timeout`.
     ///
-    /// Called from inside of a task, it doesn't wait for that task. Runs that
-    /// wait for a worker thread are cancelled. Does nothing if nothing runs.
+    /// Nothing fires after it until [`run`](TaskManager::run) is called again.
+    /// Called from inside of a task, it doesn't wait for that task; two tasks
+    /// that both call it wait for each other until the time is over. Runs that
+    /// wait for a worker thread are cancelled. On a manager that was not run, it
+    /// waits for the worker threads, and the jobs go on.
     pub fn stop(&self) -> Stopped {
         self.stop_in("")
     }
@@ -373,28 +376,26 @@ impl TaskManager {
     pub fn add(&self, task: Task) -> Result<TaskFunction, Error> {
         let task = task.check()?;
         let now = self.core().clock.now();
-        for schedule in &task.schedules {
-            schedule
-                .check_from(now.wall)
-                .map_err(|error| ErrorKind::Schedule {
-                    name: task.name.to_string(),
-                    place: task.place,
-                    error,
-                })?;
+        let past = task.schedules.iter().filter_map(|schedule| {
+            let error = schedule.check_from(now.wall).err()?;
+            let (name, place) = (task.name.to_string(), task.place);
+            Some(ErrorKind::Schedule { name, place, error }.into())
+        });
+        if let Some(error) = Error::all(past.collect()) {
+            return Err(error);
         }
         Ok(TaskFunction::new(self.core(), &self.core().add(task)?))
     }
 
-    /// Removes a task. A run that is under way goes on to its end.
+    /// Removes a task. A run that is under way goes on to its end; one that
+    /// waits for a worker thread is not started.
     ///
     /// # Errors
     ///
     /// If no task has the name; the message names the nearest one.
     pub fn remove(&self, name: &str) -> Result<(), Error> {
         let task = self.named(name)?;
-        let removed = self.core().lock().remove(&task.cell.definition.name);
-        // Without the lock: perhaps the last of a user's closure.
-        drop(removed);
+        self.core().remove(&task.cell);
         Ok(())
     }
 
@@ -421,7 +422,7 @@ impl TaskManager {
         };
         tasks
             .iter()
-            .filter(|task| self.remove(task.name()).is_ok())
+            .filter(|task| self.core().remove(&task.cell))
             .count()
     }
 
@@ -484,7 +485,8 @@ impl TaskManager {
     /// ```
     #[must_use]
     pub fn plan(&self, range: Range<DateTime<Utc>>) -> Plan {
-        Plan::new(&self.core().lock(), range)
+        let state = self.core().lock();
+        Plan::new(&state, self.core().clock.now(), range)
     }
 }
 
@@ -527,6 +529,9 @@ impl Clone for TaskManager {
 }
 
 /// Looks a task up by its name.
+///
+/// What is lent out is kept as long as this handle of the manager, even when the
+/// task is removed: where tasks come and go, use [`get`](TaskManager::get).
 ///
 /// # Panics
 ///

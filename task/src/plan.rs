@@ -3,9 +3,13 @@
 use std::{cmp::Reverse, collections::BinaryHeap, ops::Range, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use task_schedule::Basis;
 
-use crate::{job::JobState, state::State, timeline::Timeline};
+use crate::{
+    clock::Now,
+    job::JobState,
+    state::State,
+    timeline::{Instants, Timeline},
+};
 
 /// What names a fire: a task, one of its jobs, and the instant.
 ///
@@ -58,7 +62,8 @@ struct PlannedJob {
 }
 
 impl Plan {
-    pub(crate) fn new(state: &State, range: Range<DateTime<Utc>>) -> Plan {
+    pub(crate) fn new(state: &State, now: Now, range: Range<DateTime<Utc>>) -> Plan {
+        let now = state.timeline.instants(now);
         let mut plan = Plan {
             heap: BinaryHeap::new(),
             jobs: Vec::new(),
@@ -74,7 +79,7 @@ impl Plan {
                     continue;
                 };
                 let Some((job, first)) =
-                    PlannedJob::new(&entry.state, &state.timeline, range.start)
+                    PlannedJob::new(&entry.state, &state.timeline, now, range.start)
                 else {
                     continue;
                 };
@@ -118,22 +123,15 @@ impl PlannedJob {
     fn new(
         job: &JobState,
         line: &Timeline,
+        now: Instants,
         from: DateTime<Utc>,
     ) -> Option<(PlannedJob, DateTime<Utc>)> {
-        let pending = job.next?.fire;
-        let shift = match job.schedule.basis() {
-            Basis::Elapsed => line.wall_at(pending) - pending,
-            Basis::Wall => TimeDelta::zero(),
-        };
-        let left = job
+        let (state, pending, shift) = job.planned(now, line)?;
+        let left = state
             .options
             .max_runs
-            .map_or(u64::MAX, |max| max.get().saturating_sub(job.runs));
-        let mut planned = PlannedJob {
-            state: job.clone(),
-            shift,
-            left,
-        };
+            .map_or(u64::MAX, |max| max.get().saturating_sub(state.runs));
+        let mut planned = PlannedJob { state, shift, left };
         let first = pending.checked_add_signed(shift)?;
         if first >= from {
             return Some((planned, first));
@@ -142,16 +140,18 @@ impl PlannedJob {
         let before = from
             .checked_sub_signed(shift)?
             .checked_sub_signed(TimeDelta::nanoseconds(1))?;
-        let next = planned.state.fire_after(before)?;
+        let next = planned.state.planned_after(before)?;
         planned.left = planned
             .left
-            .checked_sub(planned.state.count_fires(pending, before))?;
+            .checked_sub(planned.state.count_planned(pending, before))?;
         (planned.left > 0).then_some((planned, next.checked_add_signed(shift)?))
     }
 
     fn next(&mut self, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
         self.left = self.left.checked_sub(1).filter(|left| *left > 0)?;
         let after = after.checked_sub_signed(self.shift)?;
-        self.state.fire_after(after)?.checked_add_signed(self.shift)
+        self.state
+            .planned_after(after)?
+            .checked_add_signed(self.shift)
     }
 }

@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use task_schedule::Schedule;
+use task_schedule::{Schedule, Until, Zone};
 
 use crate::{
     error::Place,
@@ -47,6 +47,10 @@ pub(crate) struct Definition {
     pub(crate) disabled: bool,
     pub(crate) origin: Origin,
     pub(crate) schedules: Vec<Arc<Schedule>>,
+    /// For schedules that come later and name none.
+    pub(crate) zone: Option<Zone>,
+    /// For schedules that come later and have none.
+    pub(crate) until: Option<Until>,
     pub(crate) options: JobOptions,
     pub(crate) body: Body,
     pub(crate) on_success: Option<Hook>,

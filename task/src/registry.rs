@@ -20,7 +20,7 @@ pub struct TaskDef {
     pub identity: fn() -> TypeId,
     pub body: fn() -> Ending,
     pub schedules: &'static [ScheduleDef],
-    /// These three are for schedules given as expressions: in the texts they are already.
+    /// These three are for expressions, and for schedules that come later: the texts have them already.
     pub timezone: Option<&'static str>,
     pub until: Option<&'static str>,
     pub aligned: bool,

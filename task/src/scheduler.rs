@@ -14,7 +14,7 @@ use crate::{
     decide::{Due, Taken},
     error::{Error, ErrorKind},
     executor::{self, Request},
-    record::{Definition, Record, TaskCell},
+    record::{Definition, TaskCell, is_in},
     state::State,
 };
 
@@ -129,14 +129,13 @@ impl Core {
     }
 
     pub(crate) fn add(&self, task: Definition) -> Result<Arc<TaskCell>, Error> {
-        let now = self.clock.now();
         let mut state = self.lock();
         if let Some(conflict) = state.conflict(&task) {
             // The task is dropped after the lock: its closure is the user's.
             drop(state);
             return Err(conflict);
         }
-        let (cell, earlier) = state.add(task, now);
+        let (cell, earlier) = state.add(task, self.clock.now());
         drop(state);
         self.wake_loop(earlier);
         Ok(cell)
@@ -155,8 +154,10 @@ impl Core {
 
     /// Runs what is due, and returns how many runs were started.
     pub(crate) fn round(self: &Arc<Self>) -> usize {
-        let now = self.clock.now();
         let mut state = self.lock();
+        // Read under the lock: a reading that is older than one that was taken
+        // in would look like a step of the clock.
+        let now = self.clock.now();
         let due = state.begin_round(now);
         let stops = state.stops;
         drop(state);
@@ -169,23 +170,21 @@ impl Core {
         for fire in due {
             let taken = self.lock().take(fire, stops, now);
             match taken {
-                Taken::Run(request) => {
-                    self.dispatch(request);
-                    started += 1;
-                }
-                Taken::Skipped => {}
+                Taken::Skipped => continue,
                 Taken::Stopped => break,
+                taken => self.dispatch(taken),
             }
+            started += 1;
         }
         started
     }
 
-    /// Gives a run to a worker thread, or runs it here.
-    pub(crate) fn dispatch(self: &Arc<Self>, request: Request) {
-        if request.claim.cell.definition.threaded {
-            self.submit(request);
-        } else {
-            self.execute(request);
+    /// Runs here what runs here, and sees to it that the rest finds a worker.
+    pub(crate) fn dispatch(self: &Arc<Self>, taken: Taken) {
+        match taken {
+            Taken::Inline(request) => self.execute(request),
+            Taken::Queued => self.staff(),
+            Taken::Skipped | Taken::Stopped => {}
         }
     }
 
@@ -204,7 +203,11 @@ impl Core {
             let _ = reply.send(report.run);
         }
         // Perhaps the last handle of a removed task.
+        let keeps_worker = request.on_worker;
         executor::drop_guarded(request);
+        if keeps_worker {
+            self.lock().workers.busy -= 1;
+        }
     }
 
     /// Starts the jobs of `module`, and the loop if it is not running.
@@ -296,25 +299,17 @@ impl Core {
     pub(crate) fn stop(&self, module: &str) -> Stopped {
         let inside = executor::inside();
         let deadline = Deadline::after(self.settings.stop_timeout);
-        let now = self.clock.now();
         let mut state = self.lock();
+        let now = self.clock.now();
         let others = !module.is_empty()
             && state
                 .tasks
                 .values()
                 .any(|record| !record.parked && !record.is_in(module));
-        let withdrawn = state.withdraw(module, now);
-        if !module.is_empty() {
-            let inside_module = |record: &&Record| record.is_in(module);
-            let names: Vec<_> = state
-                .tasks
-                .values()
-                .filter(inside_module)
-                .map(|record| record.name().clone())
-                .collect();
-            for name in names {
-                state.park(&name);
-            }
+        let withdrawn = state.withdraw(|cell| is_in(cell.definition.module, module), now);
+        // What `run` has started ends; jobs that are driven by hand go on.
+        if state.main.wanted.is_some() {
+            state.park_module(module);
         }
         let leaving = if others { None } else { state.end_loop() };
         let in_module: Vec<_> = state
@@ -332,6 +327,8 @@ impl Core {
             .collect();
         self.changed.notify_all();
         self.work.notify_all();
+        // Runs that were withdrawn have ended too.
+        self.done.notify_all();
 
         // From inside of a task the loop is not waited for: it may be the
         // thread that we are on.
@@ -386,15 +383,30 @@ impl Core {
 
     /// Stops without waiting, for good: the last handle is gone.
     pub(crate) fn close(&self) {
-        let now = self.clock.now();
         let mut state = self.lock();
-        state.closed = true;
         state.end_loop();
-        let withdrawn = state.withdraw("", now);
+        let now = self.clock.now();
+        let (tasks, withdrawn) = state.close(now);
         drop(state);
         self.changed.notify_all();
         self.work.notify_all();
-        executor::drop_guarded(withdrawn);
+        self.done.notify_all();
+        for request in withdrawn {
+            executor::drop_guarded(request);
+        }
+        for record in tasks.into_values() {
+            executor::drop_guarded(record);
+        }
+    }
+
+    /// Takes a task out, and drops it without the lock.
+    pub(crate) fn remove(&self, cell: &Arc<TaskCell>) -> bool {
+        let mut state = self.lock();
+        let now = self.clock.now();
+        let removed = state.remove(cell, now);
+        drop(state);
+        self.done.notify_all();
+        removed.is_some()
     }
 
     /// Waits until nothing is due and nothing runs, apart from what the
@@ -404,7 +416,8 @@ impl Core {
         let mut state = self.lock();
         loop {
             let is_due = state.has_due(self.clock.now());
-            if is_due && !state.main.is_running() {
+            // On the loop's own thread nobody else would do it.
+            if is_due && (!state.main.is_running() || !inside.is_empty()) {
                 drop(state);
                 self.round();
                 state = self.lock();

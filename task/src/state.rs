@@ -6,6 +6,7 @@ use std::{
     sync::Arc,
 };
 
+use chrono::TimeDelta;
 use task_schedule::{Basis, Schedule};
 
 use crate::{
@@ -15,7 +16,7 @@ use crate::{
     job::{JobId, JobState},
     queue::DueQueue,
     record::{Definition, Record, TaskCell},
-    timeline::Timeline,
+    timeline::{Instants, Timeline},
 };
 
 #[derive(Debug)]
@@ -123,7 +124,7 @@ impl State {
         now: Now,
     ) -> bool {
         self.drop_jobs(name);
-        let now = self.timeline.instants(now);
+        let now = self.take_reading(now);
         let mut earlier = false;
         let Some(record) = self.tasks.get_mut(name) else {
             return false;
@@ -163,11 +164,28 @@ impl State {
         }
     }
 
-    /// Takes a task out. The caller drops it without the lock, since that may
-    /// drop the last of a user's closure.
-    pub(crate) fn remove(&mut self, name: &Arc<str>) -> Option<Record> {
-        self.drop_jobs(name);
-        self.tasks.remove(name)
+    /// Takes a task out, with the runs of it that wait for a worker. The caller
+    /// drops them without the lock, since that may drop the last of a user's closure.
+    pub(crate) fn remove(
+        &mut self,
+        cell: &Arc<TaskCell>,
+        now: Now,
+    ) -> Option<(Record, Vec<Request>)> {
+        self.record(cell)?;
+        let withdrawn = self.withdraw(|waiting| Arc::ptr_eq(waiting, cell), now);
+        self.drop_jobs(&cell.definition.name);
+        let record = self.tasks.remove(&cell.definition.name)?;
+        Some((record, withdrawn))
+    }
+
+    /// Takes everything out, for good.
+    pub(crate) fn close(&mut self, now: Now) -> (BTreeMap<Arc<str>, Record>, Vec<Request>) {
+        self.closed = true;
+        let withdrawn = self.withdraw(|_| true, now);
+        self.jobs.clear();
+        self.elapsed = DueQueue::default();
+        self.wall = DueQueue::default();
+        (std::mem::take(&mut self.tasks), withdrawn)
     }
 
     /// Returns the record of a task, unless it was removed, even if another
@@ -182,12 +200,25 @@ impl State {
         Arc::ptr_eq(&record.cell, cell).then_some(record)
     }
 
+    /// Takes a reading of the clocks in. Every method that plans a fire does so
+    /// first: after a step back the wall jobs are planned anew.
+    pub(crate) fn take_reading(&mut self, now: Now) -> Instants {
+        let step = self.timeline.observe(now);
+        let instants = self.timeline.instants(now);
+        if let Some(step) = step.filter(|step| *step < TimeDelta::zero()) {
+            let all: Vec<JobId> = self.jobs.keys().copied().collect();
+            for id in all {
+                self.change_job(id, |job, line| job.replan(step, instants, line));
+            }
+        }
+        instants
+    }
+
     /// Starts all jobs of the tasks in `module` anew, and parks the others if
     /// nothing else was running.
     pub(crate) fn start(&mut self, module: &str, now: Now) {
         let fresh = !self.main.is_running();
-        self.timeline.observe(now);
-        let now = self.timeline.instants(now);
+        let now = self.take_reading(now);
         let names: Vec<Arc<str>> = self.tasks.keys().cloned().collect();
         for name in names {
             let Some(record) = self.tasks.get_mut(&name) else {
@@ -205,8 +236,17 @@ impl State {
         }
     }
 
+    /// Parks the tasks in `module`.
+    pub(crate) fn park_module(&mut self, module: &str) {
+        let inside = self.tasks.values().filter(|record| record.is_in(module));
+        let names: Vec<_> = inside.map(|record| record.name().clone()).collect();
+        for name in names {
+            self.park(&name);
+        }
+    }
+
     /// Parks a task: its jobs fire no more until they are started again.
-    pub(crate) fn park(&mut self, name: &Arc<str>) {
+    fn park(&mut self, name: &Arc<str>) {
         let Some(record) = self.tasks.get_mut(name) else {
             return;
         };

@@ -45,6 +45,8 @@ pub struct Task {
     pub(crate) origin: Origin,
     pub(crate) body: Body,
     pub(crate) schedules: Vec<Result<Schedule, NoSchedule>>,
+    /// The schedules have the zone, the limit and the alignment already.
+    pub(crate) is_applied: bool,
     pub(crate) timezone: Option<Result<Zone, ScheduleError>>,
     pub(crate) until: Option<Result<Until, ScheduleError>>,
     pub(crate) aligned: bool,
@@ -106,6 +108,7 @@ impl Task {
             origin: Origin::Attribute,
             body,
             schedules: Vec::new(),
+            is_applied: false,
             timezone: None,
             until: None,
             aligned: false,
@@ -280,6 +283,9 @@ impl From<&'static TaskDef> for Task {
                     },
                 })
                 .collect(),
+            is_applied: true,
+            timezone: def.timezone.map(str::parse),
+            until: def.until.map(str::parse),
             start: def.start.map(Ok),
             jitter: def.jitter.map(Ok),
             max_runs: def.max_runs,

@@ -99,14 +99,36 @@ impl Timeline {
         self.current.id
     }
 
-    /// Returns the end of a stretch that a job of this generation has lived
-    /// through and that holds `at`, if the wall clock was set back before it.
-    pub(crate) fn lived_until(&self, generation: u64, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        self.past
-            .iter()
-            .filter(|lived| lived.id >= generation && lived.from <= at && at <= lived.to)
-            .map(|lived| lived.to)
-            .max()
+    /// Returns the stretches that a job of this generation has lived through
+    /// before the wall clock was stepped, in order and without overlaps.
+    pub(crate) fn lived(&self, generation: u64) -> Vec<(DateTime<Utc>, DateTime<Utc>)> {
+        let own = self.past.iter().filter(|lived| lived.id >= generation);
+        let mut stretches: Vec<_> = own.map(|lived| (lived.from, lived.to)).collect();
+        stretches.sort_unstable();
+        stretches.dedup_by(|later, earlier| {
+            let overlap = later.0 <= earlier.1;
+            if overlap {
+                earlier.1 = earlier.1.max(later.1);
+            }
+            overlap
+        });
+        stretches
+    }
+
+    /// Returns the stretch among those that holds `at`.
+    pub(crate) fn lived_at(
+        &self,
+        generation: u64,
+        at: DateTime<Utc>,
+    ) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+        // Hardly ever has a clock been stepped at all.
+        if self.past.is_empty() {
+            return None;
+        }
+        let stretches = self.lived(generation);
+        stretches
+            .into_iter()
+            .find(|&(from, to)| from <= at && at <= to)
     }
 
     /// Returns the name that a fire on the uptime line has in the world.
@@ -114,6 +136,12 @@ impl Timeline {
         uptime
             .checked_add_signed(self.naming)
             .unwrap_or(DateTime::<Utc>::MAX_UTC)
+    }
+
+    /// Returns the instant of the uptime line at which the wall clock will show `wall`.
+    pub(crate) fn uptime_at(&self, wall: DateTime<Utc>) -> DateTime<Utc> {
+        let uptime = wall.checked_sub_signed(self.shift);
+        uptime.unwrap_or(DateTime::<Utc>::MAX_UTC)
     }
 
     /// Returns what the wall clock will show at an instant of the uptime line.
@@ -189,12 +217,26 @@ mod tests {
         let generation = line.generation();
         line.observe(now(1_050, 200)); // Back into the first stretch.
 
-        assert_eq!(line.lived_until(1, at(1_050)), Some(at(1_100)));
-        assert_eq!(line.lived_until(1, at(5_000)), None);
-        assert_eq!(line.lived_until(1, at(9_150)), Some(at(9_200)));
+        let first = Some((at(1_000), at(1_100)));
+        let second = Some((at(9_100), at(9_200)));
+        assert_eq!(line.lived_at(1, at(1_050)), first);
+        assert_eq!(line.lived_at(1, at(5_000)), None);
+        assert_eq!(line.lived_at(1, at(9_150)), second);
         // A job of the second stretch has not lived through the first.
-        assert_eq!(line.lived_until(generation, at(1_050)), None);
-        assert_eq!(line.lived_until(generation, at(9_150)), Some(at(9_200)));
+        assert_eq!(line.lived_at(generation, at(1_050)), None);
+        assert_eq!(line.lived_at(generation, at(9_150)), second);
+    }
+
+    #[test]
+    fn stretches_that_overlap_are_one() {
+        let mut line = Timeline::new(now(1_000, 0));
+        line.observe(now(1_100, 100));
+        line.observe(now(1_050, 100)); // Back, and on for longer.
+        line.observe(now(1_200, 250));
+        line.observe(now(5_000, 250));
+        line.observe(now(4_000, 250));
+        let lived = line.lived(1);
+        assert_eq!(lived, [(at(1_000), at(1_200)), (at(5_000), at(5_000))]);
     }
 
     #[test]

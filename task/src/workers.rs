@@ -4,16 +4,15 @@ use std::{sync::Arc, thread};
 
 use crate::{
     error::{Error, ErrorKind},
-    executor::{self, Request},
+    executor,
     scheduler::Core,
 };
 
 impl Core {
-    /// Queues a run for a worker, and starts one if all are taken and the
-    /// bound allows it.
-    pub(crate) fn submit(self: &Arc<Self>, request: Request) {
+    /// Starts a worker if runs wait for which none is free, and the bound
+    /// allows it; wakes one otherwise.
+    pub(crate) fn staff(self: &Arc<Self>) {
         let mut state = self.lock();
-        state.workers.ready.push_back(request);
         let workers = &mut state.workers;
         // A free worker that was notified counts as free until it has taken a
         // run, so it is the number of waiting runs that tells whether all are served.
@@ -35,12 +34,15 @@ impl Core {
             }
             // The thread is not joined: a run is waited for, not its thread.
             if let Err(error) = builder.spawn(move || core.work(stops)) {
-                self.worker_failed(&error);
+                self.lock().workers.alive -= 1;
+                self.strand(&error.to_string());
             }
+        } else if self.settings.max_threads == 0 {
+            self.strand("`max_threads` is 0");
         }
     }
 
-    /// Takes runs until the manager was stopped and none is left.
+    /// Takes runs until the manager was stopped or closed and none is left.
     fn work(self: Arc<Self>, stops: u64) {
         let mut state = self.lock();
         loop {
@@ -50,7 +52,7 @@ impl Core {
                 drop(state);
                 self.execute(request);
                 state = self.lock();
-            } else if state.stops != stops {
+            } else if state.stops != stops || state.closed {
                 state.workers.alive -= 1;
                 return;
             } else {
@@ -59,11 +61,10 @@ impl Core {
         }
     }
 
-    /// The operating system gave no thread. While other workers live, they
-    /// take the runs; if there is none, the runs fail, and say why.
-    fn worker_failed(self: &Arc<Self>, error: &std::io::Error) {
+    /// No worker could be started. While others live, they take the runs; if
+    /// there is none, the runs fail, and say why.
+    fn strand(self: &Arc<Self>, reason: &str) {
         let mut state = self.lock();
-        state.workers.alive -= 1;
         let stranded = if state.workers.alive == 0 {
             std::mem::take(&mut state.workers.ready)
         } else {
@@ -73,7 +74,7 @@ impl Core {
         for request in stranded {
             let message: Error = ErrorKind::Thread {
                 role: "worker",
-                reason: error.to_string(),
+                reason: reason.to_owned(),
             }
             .into();
             let report = executor::fail(&self.clock, &request, message.to_string());

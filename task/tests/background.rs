@@ -208,7 +208,7 @@ fn who_waits_for_a_cancelled_run_is_told() {
     assert!(error.is_stopped());
     assert_eq!(
         error.to_string(),
-        "the run of the task `b` was not started: the manager was stopped"
+        "the run of the task `b` was not started: its manager was stopped, or it was removed"
     );
     gate.go.send(()).unwrap();
 }
@@ -344,4 +344,232 @@ fn nothing_starts_after_stop_has_returned() {
             assert_eq!(task.detail().unwrap().counters.ran, ran);
         }
     }
+}
+
+#[test]
+fn stop_wakes_the_loop_and_never_needs_its_timeout() {
+    // With a wait that has no end, a loop that isn't woken is noticed.
+    for inside in [false, true] {
+        let (tell, told) = mpsc::channel();
+        let manager = TaskManager::builder()
+            .empty()
+            .poll_interval(secs(3_600))
+            .stop_timeout(std::time::Duration::MAX)
+            .build();
+        manager.add(Task::new("hourly", || ()).every("1h")).unwrap();
+        let weak = manager.downgrade();
+        if inside {
+            let stops = move || tell.send(weak.upgrade().unwrap().stop()).unwrap();
+            let stops = Task::new("stops", stops).every("1h").start("now");
+            manager.add(stops.threaded()).unwrap();
+            manager.run().unwrap();
+        } else {
+            manager.run().unwrap();
+            std::thread::spawn(move || tell.send(weak.upgrade().unwrap().stop()));
+        }
+        assert!(told.recv_timeout(secs(60)).expect("stopped").is_clean());
+    }
+}
+
+#[test]
+fn settle_inside_of_an_inline_task_runs_what_else_is_due() {
+    let (clock, manager) = manager();
+    let (tell, told) = mpsc::channel();
+    let weak = manager.downgrade();
+    let settles = move || {
+        weak.upgrade().unwrap().settle();
+        tell.send(weak.upgrade().unwrap()["b"].last().is_some())
+            .unwrap();
+    };
+    manager.add(Task::new("a", settles).every("10s")).unwrap();
+    manager.add(Task::new("b", || ()).every("10s")).unwrap();
+    manager.run().unwrap();
+    clock.advance(secs(10));
+    assert_eq!(told.recv_timeout(secs(60)), Ok(true));
+}
+
+#[test]
+fn settle_inside_of_a_task_waits_for_the_others() {
+    let (clock, manager) = manager();
+    let (tell, told) = mpsc::channel();
+    let weak = manager.downgrade();
+    let settles = move || {
+        weak.upgrade().unwrap().settle();
+        tell.send(()).unwrap();
+    };
+    let (other, gate) = gated("b");
+    manager.add(other.every("10s").threaded()).unwrap();
+    manager
+        .add(Task::new("c", settles).every("10s").threaded())
+        .unwrap();
+    manager.run().unwrap();
+    clock.advance(secs(10));
+    gate.begun.recv().unwrap();
+    for _ in 0..100 {
+        std::thread::yield_now();
+    }
+    assert_eq!(told.try_recv(), Err(mpsc::TryRecvError::Empty));
+    gate.go.send(()).unwrap();
+    told.recv_timeout(secs(60)).unwrap();
+}
+
+#[test]
+fn who_waits_for_a_run_or_settles_is_told_of_a_stop_at_once() {
+    for settles in [false, true] {
+        let (clock, manager) = build(|builder| {
+            builder
+                .max_threads(1)
+                .stop_timeout(std::time::Duration::MAX)
+        });
+        let (tell, told) = mpsc::channel();
+        let weak = manager.downgrade();
+        let waits = move || {
+            let manager = weak.upgrade().unwrap();
+            let handle = manager["b"].run_now().unwrap();
+            tell.send(()).unwrap();
+            if settles {
+                manager.settle();
+            } else {
+                assert!(handle.wait().unwrap_err().is_stopped());
+            }
+        };
+        let a = manager
+            .add(Task::new("a", waits).every("10s").threaded())
+            .unwrap();
+        manager
+            .add(Task::new("b", || ()).every("1h").threaded())
+            .unwrap();
+        clock.advance(secs(10));
+        manager.run_pending();
+        told.recv().unwrap();
+        let stopped = manager.stop(); // Would wait for ever.
+        assert_eq!(stopped.cancelled, ["b"]);
+        assert_eq!(stopped.finished, ["a"]);
+        assert!(a.last().unwrap().is_success());
+    }
+}
+
+#[test]
+fn a_run_that_was_cancelled_is_none_of_max_runs() {
+    let (clock, manager) = build(|builder| builder.max_threads(1).stop_timeout(secs(0)));
+    let (task, gate) = gated("a");
+    manager.add(task.every("10s").threaded()).unwrap();
+    let b = Task::new("b", || ()).every("10s").max_runs(1).threaded();
+    let b = manager.add(b).unwrap();
+    manager.run().unwrap();
+    clock.advance(secs(10));
+    gate.begun.recv().unwrap();
+    while !b.is_running() {
+        std::thread::yield_now();
+    }
+    assert_eq!(manager.stop().cancelled, ["b"]);
+    assert_eq!(b.jobs()[0].runs(), 0);
+    gate.go.send(()).unwrap();
+    manager.remove("a").unwrap();
+    manager.run().unwrap();
+    clock.advance(secs(10));
+    manager.settle();
+    assert_eq!((b.jobs()[0].runs(), b.jobs()[0].is_ended()), (1, true));
+}
+
+#[test]
+fn a_queued_run_of_a_removed_task_is_not_started() {
+    let (clock, manager) = build(|builder| builder.max_threads(1));
+    let (task, gate) = gated("a");
+    manager.add(task.every("10s").threaded()).unwrap();
+    let (tell, told) = mpsc::channel();
+    let b = Task::new("b", move || tell.send(()).unwrap())
+        .every("10s")
+        .threaded();
+    let b = manager.add(b).unwrap();
+    clock.advance(secs(10));
+    manager.run_pending();
+    gate.begun.recv().unwrap();
+    manager.remove("b").unwrap();
+    assert!(!b.is_running());
+    gate.go.send(()).unwrap();
+    manager.settle();
+    drop(b);
+    assert_eq!(
+        told.recv(),
+        Err(mpsc::RecvError),
+        "the closure is gone, and was not called"
+    );
+}
+
+#[test]
+fn nothing_is_left_of_a_manager_that_was_dropped() {
+    let held = std::sync::Arc::new(());
+    for _ in 0..200 {
+        let (_clock, manager) = manager();
+        let inside = held.clone();
+        let body = move || _ = &inside;
+        manager
+            .add(Task::new("a", body).every("30s").start("now").threaded())
+            .unwrap();
+        manager.run().unwrap();
+    }
+    // The threads end by themselves; each takes its closure along.
+    while std::sync::Arc::strong_count(&held) > 1 {
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn a_threaded_delay_wakes_the_loop_when_its_run_has_ended() {
+    let (tell, told) = mpsc::channel();
+    let manager = TaskManager::builder()
+        .empty()
+        .poll_interval(secs(3_600))
+        .build();
+    let poll = Task::new("poll", move || tell.send(()).unwrap())
+        .delay("1ms")
+        .threaded();
+    manager.add(poll.max_runs(3)).unwrap();
+    manager.run().unwrap();
+    for _ in 0..3 {
+        told.recv_timeout(secs(60)).expect("the next run");
+    }
+}
+
+#[test]
+fn a_delay_goes_on_after_a_fire_that_met_a_run_by_hand() {
+    let (clock, manager) = manager();
+    let (task, gate) = gated("poll");
+    let poll = manager.add(task.delay("10s").threaded()).unwrap();
+    let handle = poll.run_now().unwrap();
+    gate.begun.recv().unwrap();
+    clock.advance(secs(10));
+    assert_eq!(manager.run_pending(), 0);
+    assert_eq!(poll.detail().unwrap().counters.skipped.overlap, 1);
+    assert_eq!(poll.next_run(), Some(second(20)));
+    gate.go.send(()).unwrap();
+    handle.wait().unwrap();
+}
+
+#[test]
+fn a_manager_without_threads_fails_its_threaded_runs_and_says_why() {
+    let (_clock, manager) = build(|builder| builder.max_threads(0));
+    let task = manager
+        .add(Task::new("a", || ()).every("1h").threaded())
+        .unwrap();
+    let run = task.run_now().unwrap().wait().unwrap();
+    assert_eq!(
+        run.error(),
+        Some("could not start the worker thread: `max_threads` is 0")
+    );
+}
+
+#[test]
+fn a_stopped_manager_misses_nothing_and_is_not_overdue() {
+    let (clock, manager) = manager();
+    let beat = manager.add(Task::new("beat", || ()).every("10s")).unwrap();
+    manager.run().unwrap();
+    manager.stop();
+    clock.advance(secs(1_000));
+    assert_eq!(beat.next_run(), None);
+    assert!(!beat.jobs()[0].is_ended());
+    assert!(manager.health()["beat"].is_ok());
+    assert_eq!(manager.run_pending(), 0);
+    assert_eq!(beat.detail().unwrap().counters.missed, 0);
 }

@@ -232,3 +232,196 @@ fn an_interval_ends_when_the_wall_clock_is_set_forward_over_its_until() {
         assert_eq!(task.jobs()[0].is_ended(), ended);
     }
 }
+
+/// A manual clock at `start`, and an empty manager on it.
+fn from(start: &str) -> (ManualClock, TaskManager) {
+    let clock = ManualClock::at(at(start));
+    let manager = TaskManager::builder().empty().clock(clock.clone()).build();
+    (clock, manager)
+}
+
+/// Lets time pass in steps, with a round after each.
+fn pass(clock: &ManualClock, manager: &TaskManager, seconds: u64, step: u64) {
+    for _ in 0..seconds / step {
+        clock.advance(secs(step));
+        manager.run_pending();
+    }
+}
+
+#[test]
+fn an_until_by_the_wall_clock_holds_for_a_job_that_is_added_after_a_step() {
+    // Booted with a clock far ahead, which was then corrected.
+    let (clock, manager) = from("2038-01-01T00:00:00Z");
+    clock.set_wall(at("2026-05-15T12:00:00Z"));
+    let task = Task::new("beat", || ())
+        .every("10s")
+        .until("2027-01-01T00:00:00Z");
+    let task = manager.add(task).unwrap();
+    assert_eq!(task.next_run(), Some(at("2026-05-15T12:00:10Z")));
+    clock.advance(secs(10));
+    assert_eq!(manager.run_pending(), 1);
+}
+
+#[test]
+fn an_until_by_the_wall_clock_moves_with_it() {
+    let (clock, manager) = from("2024-05-15T12:00:00Z");
+    let task = Task::new("beat", || ())
+        .every("10m")
+        .until("2024-05-15T13:00:00Z");
+    let task = manager.add(task).unwrap();
+    pass(&clock, &manager, 600, 600);
+    clock.set_wall(at("2024-05-15T11:10:00Z")); // An hour back: an hour more.
+    pass(&clock, &manager, 2 * 3_600, 600);
+    assert_eq!(runs(&task), 12); // One at 12:10, and 11:20, 11:30 ... 13:00.
+    assert!(task.jobs()[0].is_ended());
+    // Set back again, it goes on: it was not cancelled.
+    clock.set_wall(at("2024-05-15T12:30:00Z"));
+    manager.run_pending();
+    pass(&clock, &manager, 3_600, 600);
+    assert_eq!(runs(&task), 15);
+}
+
+#[test]
+fn catching_up_stops_at_an_until_by_the_wall_clock() {
+    let (clock, manager) = from("2024-05-15T12:00:00Z");
+    let log = Log::new();
+    let task = Task::new("beat", || ())
+        .every("10m")
+        .until("2024-05-15T13:00:00Z");
+    manager.add(log.of(task)).unwrap();
+    clock.set_wall(at("2024-05-15T12:30:00Z"));
+    manager.run_pending();
+    clock.advance(secs(35 * 60)); // Busy until 13:05.
+    manager.run_pending();
+    let names: Vec<_> = log.take().into_iter().map(|(_, fire)| fire).collect();
+    let expected = at("2024-05-15T13:00:00Z") - common::second(0);
+    assert_eq!(names, [expected.num_seconds()]);
+}
+
+#[test]
+fn a_clock_that_is_set_back_too_far_and_then_right_repeats_nothing() {
+    let (clock, manager) = from("2024-05-15T11:10:00Z");
+    let log = Log::new();
+    let task = Task::new("grid", || ()).every("minute at :30 in UTC");
+    let task = manager.add(log.of(task)).unwrap();
+    pass(&clock, &manager, 50 * 60, 30); // To 12:00.
+    clock.set_wall(at("2024-05-15T10:00:00Z"));
+    manager.run_pending();
+    clock.set_wall(at("2024-05-15T11:58:00Z"));
+    manager.run_pending();
+    pass(&clock, &manager, 5 * 60, 30);
+    let fires = log.fires();
+    let mut once = fires.clone();
+    once.sort_unstable();
+    once.dedup();
+    assert_eq!(fires.len(), once.len(), "a fire ran twice");
+    // 10:00 to 11:10 was jumped over; its last fire stands for it.
+    assert_eq!(task.detail().unwrap().counters.missed, 69);
+}
+
+#[test]
+fn never_twice_holds_over_a_stop_and_a_new_start() {
+    let (clock, manager) = from("2024-05-15T12:00:00Z");
+    let log = Log::new();
+    let task = Task::new("hourly", || ()).every("hour at :15 in UTC");
+    let task = manager.add(log.of(task)).unwrap();
+    manager.run().unwrap();
+    clock.advance(secs(20 * 60));
+    manager.settle();
+    assert_eq!(log.fires().len(), 1);
+    manager.stop();
+    clock.set_wall(at("2024-05-15T12:10:00Z"));
+    manager.run().unwrap();
+    assert_eq!(task.next_run(), Some(at("2024-05-15T13:15:00Z")));
+}
+
+#[test]
+fn a_step_back_is_noticed_by_whatever_looks_at_the_clock_first() {
+    // `run` on a running manager, from inside of a task that sets the clock.
+    let scene = scene();
+    scene.manager.run().unwrap();
+    let (clock, manager) = (scene.clock.clone(), scene.manager.downgrade());
+    let sets = Task::new("sets", move || {
+        clock.set_wall(clock.now() - TimeDelta::days(365));
+        manager.upgrade().unwrap().run()
+    });
+    scene.manager.add(sets.every("1h").start("now")).unwrap();
+    scene.manager.settle();
+    assert_eq!(scene.hourly.next_run(), Some(at("2023-05-16T12:15:00Z")));
+
+    // `add` and `reschedule` before any round.
+    let (clock, manager) = from("2024-05-15T12:00:00Z");
+    let hourly = Task::new("hourly", || ()).every("hour at :15 in UTC");
+    let hourly = manager.add(hourly).unwrap();
+    clock.set_wall(at("2024-05-15T11:00:00Z"));
+    let party = Task::new("party", || ()).at("2024-05-15T11:30:00Z");
+    let party = manager.add(party).unwrap();
+    manager.run_pending();
+    assert_eq!(party.next_run(), Some(at("2024-05-15T11:30:00Z")));
+    clock.set_wall(at("2024-05-15T10:00:00Z"));
+    hourly.reschedule("hour at :20 in UTC").unwrap();
+    assert_eq!(party.next_run(), Some(at("2024-05-15T11:30:00Z")));
+    pass(&clock, &manager, 2 * 3_600, 60);
+    assert_eq!(runs(&party), 1);
+}
+
+#[test]
+fn a_step_back_leaves_a_first_fire_where_it_is() {
+    let (clock, manager) = from("2024-05-15T12:00:00Z");
+    let task = Task::new("report", || ())
+        .every("day at 10:30 in UTC")
+        .start("10m")
+        .until("1h");
+    let task = manager.add(task).unwrap();
+    clock.advance(secs(60));
+    clock.set_wall(clock.now() - TimeDelta::seconds(2));
+    manager.run_pending();
+    assert_eq!(task.next_run(), Some(clock.now() + secs(9 * 60)));
+    clock.advance(secs(9 * 60));
+    assert_eq!(manager.run_pending(), 1);
+}
+
+#[test]
+fn a_limit_that_passed_under_a_wrong_clock_has_not_passed() {
+    let (clock, manager) = from("2024-05-15T12:00:00Z");
+    let task = Task::new("hourly", || ())
+        .every("hour at :15 in UTC")
+        .until("2025-01-01")
+        .timezone("UTC");
+    let task = manager.add(task).unwrap();
+    clock.set_wall(at("2030-01-01T00:00:00Z"));
+    manager.run_pending();
+    manager.run_pending();
+    clock.set_wall(at("2024-05-15T12:30:00Z"));
+    manager.run_pending();
+    assert_eq!(task.next_run(), Some(at("2024-05-15T13:15:00Z")));
+}
+
+#[test]
+fn a_fire_that_waits_out_its_jitter_is_not_lost_by_a_step_back() {
+    let (clock, manager) = from("2024-05-15T12:00:00Z");
+    let log = Log::new();
+    let task = Task::new("grid", || ())
+        .every("minute at :00 in UTC")
+        .jitter("59s");
+    let task = manager.add(log.of(task)).unwrap();
+    clock.advance(secs(60)); // Its fire is now, and waits.
+    manager.run_pending();
+    let wait = task.next_run().unwrap() - clock.now();
+    assert!(wait > TimeDelta::zero(), "the jitter of this fire is zero");
+    clock.set_wall(clock.now() - TimeDelta::hours(1));
+    manager.run_pending();
+    assert_eq!(task.next_run(), Some(clock.now() + wait));
+    clock.advance(wait.to_std().unwrap());
+    assert_eq!(manager.run_pending(), 1);
+    let fire = at("2024-05-15T12:01:00Z") - common::second(0);
+    assert_eq!(log.fires(), [fire.num_seconds()]);
+}
+
+#[test]
+fn health_is_of_the_clock_that_the_fires_follow() {
+    let (clock, manager) = from("2024-05-15T12:00:00Z");
+    manager.add(Task::new("beat", || ()).every("10s")).unwrap();
+    clock.set_wall(at("2024-05-15T13:00:00Z"));
+    assert!(manager.health()["beat"].is_ok());
+}

@@ -408,3 +408,68 @@ fn clones_are_handles_of_one_manager() {
     is_shared(&manager["a"]);
     is_shared(&manager["a"].jobs()[0]);
 }
+
+#[test]
+fn what_the_task_says_stays_when_it_is_rescheduled() {
+    let (_clock, manager) = manager();
+    let task = noop("a")
+        .every("day at 09:00")
+        .timezone("UTC")
+        .until("2025-01-01");
+    let task = manager.add(task).unwrap();
+    task.reschedule("day at 10:30").unwrap();
+    let schedule = task.jobs()[0].schedule().to_string();
+    assert_eq!(schedule, "every day at 10:30 until 2025-01-01 00:00 in UTC");
+    task.reschedule("day at 10:30 until 2026-01-01 in local")
+        .unwrap();
+    let schedule = task.jobs()[0].schedule().to_string();
+    assert_eq!(
+        schedule,
+        "every day at 10:30 until 2026-01-01 00:00 in local"
+    );
+}
+
+#[test]
+fn a_reschedule_is_checked_as_a_new_task_is() {
+    let (_clock, manager) = manager();
+    let started = manager.add(noop("a").every("10s").start("now")).unwrap();
+    let error = started.reschedule("at 2030-01-01T00:00:00Z").unwrap_err();
+    assert!(error.is_invalid_schedule());
+    assert_eq!(
+        error.to_string(),
+        "the task `a` can't be rescheduled: `start` has no effect: the task runs once, at a given time"
+    );
+    let moved = manager.add(noop("b").every("1h").jitter("30m")).unwrap();
+    let error = moved.reschedule("every 10s").unwrap_err();
+    assert!(
+        error.to_string().contains("a jitter of 1800s is too long"),
+        "{error}"
+    );
+    assert_eq!(moved.jobs()[0].schedule().to_string(), "every 1h");
+}
+
+#[test]
+fn every_date_that_is_past_is_reported() {
+    let (_clock, manager) = manager();
+    let task = noop("a")
+        .at("2020-01-01T00:00:00Z")
+        .at("2021-01-01T00:00:00Z");
+    assert_eq!(manager.add(task).unwrap_err().problems().len(), 2);
+}
+
+#[test]
+fn a_plan_counts_a_delay_that_is_under_way_from_now() {
+    let (clock, manager) = manager();
+    let (task, gate) = common::gated("slow");
+    manager.add(task.delay("10s").threaded()).unwrap();
+    clock.advance(secs(10));
+    manager.run_pending();
+    gate.begun.recv().unwrap();
+    let fires: Vec<_> = manager
+        .upcoming(2)
+        .iter()
+        .map(task::Fire::fire_time)
+        .collect();
+    assert_eq!(fires, [second(20), second(30)]);
+    gate.go.send(()).unwrap();
+}

@@ -10,7 +10,7 @@ use std::{
 
 use common::{Log, build, gated, manager, secs};
 use parking_lot::Mutex;
-use task::{Run, Task};
+use task::{Run, Task, TaskFunction};
 
 #[test]
 fn a_threaded_body_runs_elsewhere_and_an_inline_one_here() {
@@ -188,4 +188,39 @@ fn a_task_never_overlaps_itself_from_many_threads() {
     let counters = task.detail().unwrap().counters;
     assert!(counters.ran > 0);
     assert_eq!(counters.panicked, 0);
+}
+
+#[test]
+fn a_worker_is_not_free_while_it_drops_what_a_removed_task_held() {
+    struct Waits(TaskFunction);
+    impl Drop for Waits {
+        fn drop(&mut self) {
+            // Needs a second worker, while the first is in here.
+            self.0.run_now().unwrap().wait().unwrap();
+        }
+    }
+    let (_clock, manager) = manager();
+    let b = manager
+        .add(Task::new("b", || ()).every("1h").threaded())
+        .unwrap();
+    let (go, wait) = std::sync::mpsc::channel();
+    let (say, begun) = std::sync::mpsc::channel();
+    let held = (Waits(b.clone()), Mutex::new(wait));
+    let body = move || {
+        say.send(()).unwrap();
+        held.1.lock().recv().unwrap();
+        _ = &held.0;
+    };
+    let a = manager
+        .add(Task::new("a", body).every("1h").threaded())
+        .unwrap();
+    let handle = a.run_now().unwrap();
+    begun.recv().unwrap();
+    manager.remove("a").unwrap();
+    drop(a); // The run alone holds it.
+    go.send(()).unwrap();
+    handle.wait().unwrap();
+    while b.last().is_none() {
+        thread::yield_now();
+    }
 }

@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 /// The floors, from below: a file may name its own floor and those below it.
 const FLOORS: [&[&str]; 4] = [
     &["error", "registry"],
-    &["run", "queue", "job", "record", "timeline"],
+    &["run", "queue", "job", "fires", "record", "timeline"],
     &[
         "clock",
         "executor",

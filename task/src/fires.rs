@@ -1,0 +1,202 @@
+//! Which fire comes next, and which one a round is given.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use task_schedule::{Basis, mix};
+
+use crate::{
+    job::{Fired, JobState, Limit, Pending, Phase},
+    timeline::{Instants, Timeline},
+};
+
+const NANOSECOND: TimeDelta = TimeDelta::nanoseconds(1);
+
+impl JobState {
+    /// Takes the pending fire, which is due, and plans the next one.
+    ///
+    /// When several have passed, the latest that is due is the one that is
+    /// given and the earlier ones count as missed: they are computed, never
+    /// walked through. `None` if nothing is pending, or its limit has passed.
+    pub(crate) fn fire(&mut self, now: Instants, line: &Timeline) -> Option<Fired> {
+        let fire = self.next.take()?.fire;
+        // A wall clock that was set forward may have passed the limit since.
+        if !self.within_limit(fire, line) {
+            return None;
+        }
+        if self.schedule.is_delay() {
+            self.phase = Phase::AwaitsEnd;
+            return Some(Fired { fire, missed: 0 });
+        }
+        if self.schedule.is_once() {
+            self.phase = Phase::Spent;
+            return Some(Fired { fire, missed: 0 });
+        }
+        let now = self.on_line(now);
+        let Some(second) = self.after(fire, line) else {
+            return Some(Fired { fire, missed: 0 });
+        };
+        if second.due > now {
+            self.next = Some(second);
+            return Some(Fired { fire, missed: 0 });
+        }
+        let latest = self.latest_due(second.fire, now, line);
+        self.next = self.after(latest, line);
+        let missed = self.count(second.fire, latest, line);
+        Some(Fired {
+            fire: latest,
+            missed,
+        })
+    }
+
+    /// Returns the latest fire whose start is due and that was not lived
+    /// through before, given that `known` is one.
+    fn latest_due(
+        &self,
+        known: DateTime<Utc>,
+        now: DateTime<Utc>,
+        line: &Timeline,
+    ) -> DateTime<Utc> {
+        let mut upto = self.limit_on(line).map_or(now, |limit| limit.min(now));
+        // Each round leaves out a stretch, or a fire whose jitter is not over.
+        // Jitter is shorter than the gap between fires, so that this is the last one.
+        while let Some(fire) = self.endless.latest_until(self.seed, self.anchor, upto) {
+            if fire <= known {
+                break;
+            }
+            let is_due = self
+                .pending(fire, false, line)
+                .is_some_and(|pending| pending.due <= now);
+            upto = match line.lived_at(self.lived_generation(), fire) {
+                Some((from, _)) => from - NANOSECOND,
+                None if is_due => return fire,
+                None => fire - NANOSECOND,
+            };
+        }
+        known
+    }
+
+    /// Returns how many fires there are from one to another, both counted and
+    /// without those that were lived through before.
+    fn count(&self, first: DateTime<Utc>, last: DateTime<Utc>, line: &Timeline) -> u64 {
+        let count = |first, last| {
+            self.endless
+                .count_between(self.seed, self.anchor, first, last)
+        };
+        let lived: u64 = line
+            .lived(self.lived_generation())
+            .into_iter()
+            .filter_map(|(from, to)| {
+                let from = self.next_after(first.max(from) - NANOSECOND)?;
+                let to = self
+                    .endless
+                    .latest_until(self.seed, self.anchor, to.min(last))?;
+                (from <= to).then(|| count(from, to))
+            })
+            .sum();
+        count(first, last).saturating_sub(lived)
+    }
+
+    /// Returns a copy that needs no timeline, its first fire and how the line
+    /// is moved from the wall clock: what a plan is made of. A run that is
+    /// under way is taken to end now.
+    pub(crate) fn planned(
+        &self,
+        now: Instants,
+        line: &Timeline,
+    ) -> Option<(JobState, DateTime<Utc>, TimeDelta)> {
+        let mut job = self.clone();
+        job.run_ended(now, line);
+        job.limit = job.limit_on(line).map(Limit::OnLine);
+        let first = job.next?.fire;
+        let shift = match job.schedule.basis() {
+            Basis::Elapsed => line.wall_at(first) - first,
+            Basis::Wall => TimeDelta::zero(),
+        };
+        Some((job, first, shift))
+    }
+
+    /// Returns the fire after another one, for a plan.
+    pub(crate) fn planned_after(&self, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let next = self.next_after(after)?;
+        match self.limit {
+            Some(Limit::OnLine(limit) | Limit::OnWall(limit)) if next > limit => None,
+            _ => Some(next),
+        }
+    }
+
+    /// Returns how many fires there are from the pending one to `upto`, for a plan.
+    pub(crate) fn count_planned(&self, pending: DateTime<Utc>, upto: DateTime<Utc>) -> u64 {
+        let second = self.planned_after(pending).filter(|second| *second <= upto);
+        let last = self.endless.latest_until(self.seed, self.anchor, upto);
+        1 + second.zip(last).map_or(0, |(second, last)| {
+            self.endless
+                .count_between(self.seed, self.anchor, second, last)
+        })
+    }
+
+    pub(crate) fn after(&self, after: DateTime<Utc>, line: &Timeline) -> Option<Pending> {
+        let mut next = self.next_after(after)?;
+        if self.schedule.basis() == Basis::Wall {
+            while let Some((_, lived)) = line.lived_at(self.lived_generation(), next) {
+                next = self.next_after(lived)?;
+            }
+        }
+        self.pending(next, false, line)
+    }
+
+    fn next_after(&self, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.endless
+            .next_after_seeded(self.seed, self.anchor, after)
+    }
+
+    pub(crate) fn pending(
+        &self,
+        fire: DateTime<Utc>,
+        is_start: bool,
+        line: &Timeline,
+    ) -> Option<Pending> {
+        if !self.within_limit(fire, line) {
+            return None;
+        }
+        let jitter = jitter(
+            self.task_seed,
+            self.fire_time(fire, line),
+            self.options.jitter,
+        );
+        Some(Pending {
+            fire,
+            due: fire.checked_add_signed(jitter)?,
+            is_start,
+        })
+    }
+
+    fn within_limit(&self, fire: DateTime<Utc>, line: &Timeline) -> bool {
+        self.limit_on(line).is_none_or(|limit| fire <= limit)
+    }
+
+    /// Returns the limit on the job's line, as the clocks are now.
+    fn limit_on(&self, line: &Timeline) -> Option<DateTime<Utc>> {
+        Some(match self.limit? {
+            Limit::OnLine(limit) => limit,
+            Limit::OnWall(limit) => line.uptime_at(limit),
+        })
+    }
+
+    /// Only who has been started has lived through anything.
+    fn lived_generation(&self) -> u64 {
+        self.generation.unwrap_or(u64::MAX)
+    }
+}
+
+/// Returns by how much a fire is moved: less than `bound`, spread evenly, and
+/// the same on every machine, since it is computed from nothing but the task's
+/// name and the fire time.
+fn jitter(task_seed: u64, fire_time: DateTime<Utc>, bound: Duration) -> TimeDelta {
+    let bound = u64::try_from(bound.as_nanos()).unwrap_or(u64::MAX);
+    let seconds = mix(task_seed ^ (fire_time.timestamp() as u64));
+    let draw = mix(seconds ^ u64::from(fire_time.timestamp_subsec_nanos()));
+    // A multiplication maps the draw onto 0..bound without the bias of a remainder.
+    let moved = (u128::from(draw) * u128::from(bound)) >> 64;
+    TimeDelta::nanoseconds(i64::try_from(moved).unwrap_or(i64::MAX))
+}
