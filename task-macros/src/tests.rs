@@ -181,16 +181,15 @@ fn options_are_applied_to_the_texts_of_schedules() {
 }
 
 #[test]
-fn what_waits_for_an_expression_is_written_only_beside_one() {
+fn what_goes_for_all_schedules_is_written_for_those_that_come_later() {
     let options = "timezone = \"UTC\", until = \"18:00\", aligned";
-    let with = expand(
-        &format!("schedule = every(5).minutes(), {options}"),
-        FUNCTION,
-    );
-    let without = expand(&format!("every = \"5m\", {options}"), FUNCTION);
-    for field in ["timezone :", "until :", "aligned :"] {
-        assert!(with.contains(field), "{field} in {with}");
-        assert!(!without.contains(field), "{field} in {without}");
+    for schedule in ["schedule = every(5).minutes()", "every = \"5m\""] {
+        let with = expand(&format!("{schedule}, {options}"), FUNCTION);
+        let without = expand(schedule, FUNCTION);
+        for field in ["timezone :", "until :", "aligned :"] {
+            assert!(with.contains(field), "{field} in {with}");
+            assert!(!without.contains(field), "{field} in {without}");
+        }
     }
 }
 
