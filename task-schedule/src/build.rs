@@ -6,7 +6,7 @@ use crate::{
     calendar::{Calendar, Dates, DayUnit, Steps, Weekdays},
     error::Error,
     every::{At, Every, method},
-    interval::{Gap, Interval},
+    interval::{Interval, Spacing},
     schedule::{Kind, Schedule},
     unit::Unit,
     wall_grid::{GridUnit, WallGrid},
@@ -26,15 +26,19 @@ impl Every {
         }
         let kind = self.kind()?;
         let schedule = Schedule {
-            kind,
             until: self.until,
             zone: self.zone,
+            ..Schedule::from(kind)
         };
         let schedule = if self.aligned {
             schedule.aligned()?
         } else {
             schedule
         };
+        let schedule = with(schedule, self.between, Schedule::between)?;
+        let schedule = with(schedule, self.on, Schedule::days)?;
+        let schedule = with(schedule, self.gap, Schedule::gap)?;
+        let schedule = with(schedule, self.fold, Schedule::fold)?;
         match schedule.zone {
             Some(zone) if !schedule.uses_timezone() => {
                 let zoneless = Schedule {
@@ -97,7 +101,7 @@ impl Every {
                 let dates = Dates::every(steps()?, DayUnit::Week, None);
                 Ok(Kind::Calendar(Calendar { dates, at: None }))
             }
-            (_, None) => Ok(Kind::Interval(self.gap(unit)?)),
+            (_, None) => Ok(Kind::Interval(self.spacing(unit)?)),
             (Unit::Hour, Some(At::Within(GridUnit::Hour, second))) => grid(GridUnit::Hour, *second),
             (Unit::Minute, Some(At::Within(GridUnit::Minute, second))) => {
                 grid(GridUnit::Minute, *second)
@@ -113,12 +117,12 @@ impl Every {
                  or a day of the week",
             ));
         }
-        Ok(Kind::Delay(self.gap(unit)?))
+        Ok(Kind::Delay(self.spacing(unit)?))
     }
 
-    fn gap(&self, unit: Unit) -> Result<Gap, Error> {
+    fn spacing(&self, unit: Unit) -> Result<Spacing, Error> {
         let interval = |n: u32| Interval::from_nanos(u128::from(n) * unit.nanos());
-        Gap::between(interval(self.min)?, interval(self.max)?)
+        Spacing::between(interval(self.min)?, interval(self.max)?)
     }
 
     fn time_of_day(&self, unit: &str) -> Result<Option<NaiveTime>, Error> {
@@ -127,6 +131,17 @@ impl Every {
             Some(At::TimeOfDay(time)) => Ok(Some(time)),
             Some(At::Within(..)) => Err(misplaced_at(unit)),
         }
+    }
+}
+
+fn with<T>(
+    schedule: Schedule,
+    option: Option<T>,
+    apply: impl FnOnce(Schedule, T) -> Result<Schedule, Error>,
+) -> Result<Schedule, Error> {
+    match option {
+        Some(value) => apply(schedule, value),
+        None => Ok(schedule),
     }
 }
 

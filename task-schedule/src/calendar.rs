@@ -3,9 +3,12 @@
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc, Weekday};
 
 use crate::{
+    clock_change::ClockChange,
     error::Error,
+    instant::{NANOS_PER_SEC, to_nanos},
     random::Positions,
-    zone::{Zone, day_number},
+    window::{Window, day_of},
+    zone::{Stretch, Zone, day_number},
 };
 
 /// On which dates, and when on them.
@@ -74,13 +77,13 @@ impl Steps {
 
     /// Steps of `min` to `max` units of `unit_nanos` each.
     pub(crate) fn new(min: u128, max: u128, unit_nanos: u128) -> Result<Steps, Error> {
-        use crate::interval::{Gap, Interval};
+        use crate::interval::{Interval, Spacing};
         // The limits of an elapsed period, so that `period()` is always one.
         let nanos = |count: u128| Interval::from_nanos(count.saturating_mul(unit_nanos));
         let (shorter, longer) = (nanos(min)?, nanos(max)?);
         let steps = |count: u128| u32::try_from(count).map_err(|_| Error::new("too many"));
         if min > max {
-            Gap::between(shorter, longer)?;
+            Spacing::between(shorter, longer)?;
         }
         Ok(Steps {
             min: steps(min)?,
@@ -106,6 +109,7 @@ impl Steps {
 pub(crate) struct Weekdays(u8);
 
 impl Weekdays {
+    pub(crate) const ALL: Weekdays = Weekdays(0b111_1111);
     pub(crate) const MONDAY_TO_FRIDAY: Weekdays = Weekdays(0b001_1111);
     pub(crate) const WEEKEND: Weekdays = Weekdays(0b110_0000);
 
@@ -132,6 +136,35 @@ impl Weekdays {
         self.0 & other.0 != 0
     }
 
+    /// Are all of these days in `other`?
+    pub(crate) fn is_within(self, other: Weekdays) -> bool {
+        self.0 & !other.0 == 0
+    }
+
+    /// The day after each of these days.
+    pub(crate) fn next(self) -> Weekdays {
+        Weekdays(((self.0 << 1) | (self.0 >> 6)) & Weekdays::ALL.0)
+    }
+
+    /// The days that follow each other, as the first and the last of each run,
+    /// from Monday on.
+    pub(crate) fn runs(self) -> impl Iterator<Item = (Weekday, Weekday)> {
+        let starts = self
+            .iter()
+            .filter(move |&day| day == Weekday::Mon || !self.has(day.pred()));
+        starts.map(move |first| {
+            let mut last = first;
+            while last != Weekday::Sun && self.has(last.succ()) {
+                last = last.succ();
+            }
+            (first, last)
+        })
+    }
+
+    fn has(self, day: Weekday) -> bool {
+        self.overlaps(Weekdays::only(day))
+    }
+
     /// From Monday on.
     pub(crate) fn iter(self) -> impl Iterator<Item = Weekday> {
         (0..7)
@@ -146,7 +179,8 @@ impl Weekdays {
             .unwrap_or(7)
     }
 
-    fn contains(self, day: i64) -> bool {
+    /// Is the date `day`, counted from the Common Era, on one of these days?
+    pub(crate) fn contains(self, day: i64) -> bool {
         self.0 & (1 << (day - 1).rem_euclid(7)) != 0
     }
 
@@ -166,11 +200,12 @@ impl Calendar {
     pub(crate) fn next_after(
         &self,
         zone: Zone,
+        change: ClockChange,
         seed: u64,
         anchor: DateTime<Utc>,
         after: DateTime<Utc>,
     ) -> Option<DateTime<Utc>> {
-        self.series(zone, seed, anchor)
+        self.series(zone, change, seed, anchor)
             .first_fire(after, |t| t > after)
             .map(|(_, t)| t)
     }
@@ -179,12 +214,16 @@ impl Calendar {
     pub(crate) fn count(
         &self,
         zone: Zone,
+        change: ClockChange,
         seed: u64,
         anchor: DateTime<Utc>,
         first: DateTime<Utc>,
         last: DateTime<Utc>,
     ) -> i128 {
-        let series = self.series(zone, seed, anchor);
+        let series = self.series(zone, change, seed, anchor);
+        if !change.is_one_a_date() {
+            return series.count_in(Window::default(), first, last);
+        }
         let day = |of: DateTime<Utc>| series.first_fire(of, |t| t >= of).map(|(day, _)| day);
         let (Some(from), Some(to)) = (day(first), day(last)) else {
             return 0; // They are no fires.
@@ -195,7 +234,14 @@ impl Calendar {
         series.rank(to) - series.rank(from) + 1 - i128::from(left_out)
     }
 
-    fn series(&self, zone: Zone, seed: u64, anchor: DateTime<Utc>) -> Series {
+    /// The dates of a job in its zone.
+    pub(crate) fn series(
+        &self,
+        zone: Zone,
+        change: ClockChange,
+        seed: u64,
+        anchor: DateTime<Utc>,
+    ) -> Series {
         let local = zone.local(anchor);
         let start = day_number(local);
         let days = match (self.dates, self.at) {
@@ -222,6 +268,7 @@ impl Calendar {
         };
         Series {
             zone,
+            change,
             days,
             time: self.at.unwrap_or(local.time()),
         }
@@ -230,8 +277,9 @@ impl Calendar {
 
 /// The dates of one job, and the time of day and the zone that make instants
 /// of them.
-struct Series {
+pub(crate) struct Series {
     zone: Zone,
+    change: ClockChange,
     days: Days,
     time: NaiveTime,
 }
@@ -266,17 +314,66 @@ impl Series {
             if day > day_number(chrono::NaiveDateTime::MAX) {
                 return None;
             }
-            match self.fire_on(day) {
-                Some(t) if wanted(t) => return Some((day, t)),
+            match self.fires_on(day).find(|&t| wanted(t)) {
+                Some(t) => return Some((day, t)),
                 // Too early, or this date does not exist.
-                _ => day += 1,
+                None => day += 1,
             }
         }
     }
 
-    fn fire_on(&self, day: i64) -> Option<DateTime<Utc>> {
-        let date = NaiveDate::from_num_days_from_ce_opt(i32::try_from(day).ok()?)?;
-        self.zone.instant(date.and_time(self.time))
+    /// How many fires there are inside of a window from one instant to another,
+    /// both counted.
+    ///
+    /// Costs look-ups near the changes of the clock, and elsewhere some
+    /// arithmetic: for each date if there is a window, else for all together.
+    pub(crate) fn count_in(
+        &self,
+        window: Window,
+        first: DateTime<Utc>,
+        last: DateTime<Utc>,
+    ) -> i128 {
+        let is_counted =
+            |&t: &DateTime<Utc>| first <= t && t <= last && window.contains(self.zone, t);
+        let one_by_one = |from: i64, to: i64| -> i128 {
+            let fires = self.dates(from, to).flat_map(|day| self.fires_on(day));
+            number(fires.filter(is_counted))
+        };
+        let mut day = day_number(self.zone.local(first)) - 1;
+        let mut count = 0;
+        for Stretch { from, to, offset } in self.zone.stretches(first, last) {
+            // Two dates from its ends no change plays a part: none is by more
+            // than a day.
+            let shown = |t| day_of(to_nanos(t) + i128::from(offset) * NANOS_PER_SEC);
+            let (safe, end) = ((shown(from) + 2).max(day), shown(to) - 2);
+            if safe > end {
+                continue;
+            }
+            count += one_by_one(day, safe - 1);
+            count += if window.is_none() {
+                self.rank(self.first_on_or_after(end + 1)) - self.rank(self.first_on_or_after(safe))
+            } else {
+                let is_inside = |&day: &i64| window.contains_time(day, self.time);
+                number(self.dates(safe, end).filter(is_inside))
+            };
+            day = end + 1;
+        }
+        count + one_by_one(day, day_number(self.zone.local(last)) + 1)
+    }
+
+    /// The fires of a date, mostly one.
+    fn fires_on(&self, day: i64) -> impl Iterator<Item = DateTime<Utc>> {
+        let date = i32::try_from(day)
+            .ok()
+            .and_then(NaiveDate::from_num_days_from_ce_opt);
+        date.into_iter()
+            .flat_map(|date| self.zone.instants(date.and_time(self.time), self.change))
+    }
+
+    /// The dates of the series from one day to another, both included.
+    fn dates(&self, from: i64, to: i64) -> impl Iterator<Item = i64> {
+        let next = move |day: i64| Some(self.first_on_or_after(day)).filter(|&day| day <= to);
+        std::iter::successors(next(from), move |&day| next(day + 1))
     }
 
     /// The first date of the series on or after `day`.
@@ -313,4 +410,8 @@ impl Series {
             Days::On { set, .. } => set.rank(day),
         }
     }
+}
+
+fn number<T>(items: impl Iterator<Item = T>) -> i128 {
+    items.fold(0, |number, _| number + 1)
 }

@@ -1,16 +1,18 @@
 //! A schedule as a colleague would say it.
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDateTime, Weekday};
 
 use crate::{
     calendar::{Calendar, Dates, DayUnit, Steps, Weekdays},
+    clock_change::{Fold, Gap},
     display::{Date, TimeOfDay, list, parts, weekday},
     instant::Moment,
-    interval::Gap,
+    interval::Spacing,
     schedule::{Basis, Kind, Schedule},
     unit::Unit,
     until::Limit,
     wall_grid::{GridUnit, WallGrid},
+    window::Days,
 };
 
 impl Schedule {
@@ -29,8 +31,8 @@ impl Schedule {
     /// ```
     pub fn describe(&self) -> String {
         let mut text = match self.kind {
-            Kind::Interval(Gap::Fixed(period)) => every_span(period.nanos()),
-            Kind::Interval(gap @ Gap::Random(_)) => {
+            Kind::Interval(Spacing::Fixed(period)) => every_span(period.nanos()),
+            Kind::Interval(gap @ Spacing::Random(_)) => {
                 format!("Every {}, at random", gap_in_words(gap))
             }
             Kind::Aligned(period) => {
@@ -38,7 +40,7 @@ impl Schedule {
                 format!("{}, on multiples of {span}", every_span(period.nanos()))
             }
             Kind::Delay(gap) => {
-                let random = if matches!(gap, Gap::Random(_)) {
+                let random = if matches!(gap, Spacing::Random(_)) {
                     ", at random"
                 } else {
                     ""
@@ -47,8 +49,25 @@ impl Schedule {
             }
             Kind::Calendar(calendar) => describe_calendar(calendar),
             Kind::WallGrid(grid) => describe_grid(grid),
+            Kind::Cron(cron) => cron.describe(),
             Kind::Once(at) => format!("Once, on {}", moment(at)),
         };
+        if let Some(between) = self.window.between {
+            text.push_str(&format!(", from {between}"));
+        }
+        if let Some(days) = self.window.days {
+            text.push_str(&format!(", {}", days_in_words(days)));
+        }
+        match self.change.gap {
+            Gap::After => {}
+            Gap::Shift => text.push_str(", as much later when the clock is set forward over it"),
+            Gap::Skip => text.push_str(", skipped when the clock is set forward over it"),
+        }
+        match self.change.fold {
+            Fold::First => {}
+            Fold::Last => text.push_str(", the second time when the clock is set back over it"),
+            Fold::Both => text.push_str(", both times when the clock is set back over it"),
+        }
         let zone = self.zone.map_or(String::new(), |zone| format!(" ({zone})"));
         // The zone stands behind what it is for: the fires, or else the limit.
         let limit_only = matches!(self.basis(), Basis::Elapsed);
@@ -126,6 +145,16 @@ fn describe_grid(grid: WallGrid) -> String {
     }
 }
 
+/// `Monday to Friday`, `Monday, Wednesday and Friday`.
+fn days_in_words(days: Days) -> String {
+    let run = |(first, last): (Weekday, Weekday)| match last {
+        last if last == first => vec![weekday(first).to_owned()],
+        last if last == first.succ() => vec![weekday(first).to_owned(), weekday(last).to_owned()],
+        last => vec![format!("{} to {}", weekday(first), weekday(last))],
+    };
+    list(days.set().runs().flat_map(run))
+}
+
 /// `2026-12-24 at 18:00`, `2026-12-24 at 17:00 UTC`.
 fn moment(moment: Moment) -> String {
     match moment {
@@ -159,7 +188,7 @@ fn every_span(nanos: u64) -> String {
 }
 
 /// `30 seconds`, `5 to 10 seconds`, `30 seconds to 2 minutes`.
-fn gap_in_words(gap: Gap) -> String {
+fn gap_in_words(gap: Spacing) -> String {
     let (min, max) = gap.bounds();
     let (min, max) = (u128::from(min.nanos()), u128::from(max.nanos()));
     if min == max {

@@ -6,8 +6,9 @@ use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, Timelike, Utc, Weekd
 
 use crate::{
     calendar::{Calendar, Dates, DayUnit, Steps, Weekdays},
+    clock_change::{ClockChange, Fold, Gap},
     instant,
-    interval::Gap,
+    interval::Spacing,
     schedule::{Kind, Schedule},
     unit::Unit,
     until::{self, Until},
@@ -24,7 +25,22 @@ impl fmt::Display for Schedule {
             Kind::Delay(gap) => write!(f, "delay {gap}")?,
             Kind::Calendar(calendar) => write!(f, "every {calendar}")?,
             Kind::WallGrid(grid) => write!(f, "every {grid}")?,
+            Kind::Cron(cron) => write!(f, "cron {cron}")?,
             Kind::Once(moment) => write!(f, "at {}", Moment(*moment))?,
+        }
+        if let Some(between) = self.window.between {
+            let (from, to) = (TimeOfDay(between.from()), TimeOfDay(between.to()));
+            write!(f, " between {from} and {to}")?;
+        }
+        if let Some(days) = self.window.days {
+            write!(f, " on {days}")?;
+        }
+        let ClockChange { gap, fold } = self.change;
+        if gap != Gap::default() {
+            write!(f, " gap {gap}")?;
+        }
+        if fold != Fold::default() {
+            write!(f, " fold {fold}")?;
         }
         if let Some(until) = self.until {
             write!(f, " {}", Limit(until))?;
@@ -36,7 +52,7 @@ impl fmt::Display for Schedule {
     }
 }
 
-impl fmt::Display for Gap {
+impl fmt::Display for Spacing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (min, max) = self.bounds();
         Span(min.nanos().into()).fmt(f)?;

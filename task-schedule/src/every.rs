@@ -3,8 +3,16 @@
 use chrono::{NaiveTime, Weekday};
 
 use crate::{
-    display::weekday, error::Error, into::IntoUntil, parse::clock, unit::Unit, until::Until,
-    wall_grid::GridUnit, zone::Zone,
+    clock_change::{Fold, Gap},
+    display::weekday,
+    error::Error,
+    into::IntoUntil,
+    parse::clock,
+    unit::Unit,
+    until::Until,
+    wall_grid::GridUnit,
+    window::{Between, Days},
+    zone::Zone,
 };
 
 /// Begins a schedule: every `n` of a unit.
@@ -32,6 +40,10 @@ pub fn every(n: u32) -> Every {
         weekday: None,
         at: None,
         zone: None,
+        between: None,
+        on: None,
+        gap: None,
+        fold: None,
         until: None,
         delay: false,
         aligned: false,
@@ -65,6 +77,10 @@ pub struct Every {
     pub(crate) weekday: Option<Weekday>,
     pub(crate) at: Option<At>,
     pub(crate) zone: Option<Zone>,
+    pub(crate) between: Option<Between>,
+    pub(crate) on: Option<Days>,
+    pub(crate) gap: Option<Gap>,
+    pub(crate) fold: Option<Fold>,
     pub(crate) until: Option<Until>,
     pub(crate) delay: bool,
     pub(crate) aligned: bool,
@@ -146,37 +162,37 @@ impl Every {
 
     /// Every Monday. Only with `every(1)`, like all the days of the week.
     pub fn monday(self) -> Every {
-        self.on(Weekday::Mon)
+        self.weekday(Weekday::Mon)
     }
 
     /// Every Tuesday.
     pub fn tuesday(self) -> Every {
-        self.on(Weekday::Tue)
+        self.weekday(Weekday::Tue)
     }
 
     /// Every Wednesday.
     pub fn wednesday(self) -> Every {
-        self.on(Weekday::Wed)
+        self.weekday(Weekday::Wed)
     }
 
     /// Every Thursday.
     pub fn thursday(self) -> Every {
-        self.on(Weekday::Thu)
+        self.weekday(Weekday::Thu)
     }
 
     /// Every Friday.
     pub fn friday(self) -> Every {
-        self.on(Weekday::Fri)
+        self.weekday(Weekday::Fri)
     }
 
     /// Every Saturday.
     pub fn saturday(self) -> Every {
-        self.on(Weekday::Sat)
+        self.weekday(Weekday::Sat)
     }
 
     /// Every Sunday.
     pub fn sunday(self) -> Every {
-        self.on(Weekday::Sun)
+        self.weekday(Weekday::Sun)
     }
 
     /// At a time within the unit, which must be named before.
@@ -242,6 +258,70 @@ impl Every {
             Ok(zone) => self.zone = Some(zone),
             Err(error) => self.note(error),
         }
+        self
+    }
+
+    /// Without the fires outside of these hours, which may go past midnight: a
+    /// text that [`Between`] reads.
+    ///
+    /// ```
+    /// use task_schedule::every;
+    ///
+    /// let schedule = every(10).minutes().between("09:00 to 17:00").on("mon-fri").build()?;
+    /// assert_eq!(schedule.to_string(), "every 10m between 09:00 and 17:00 on mon-fri");
+    /// # Ok::<(), task_schedule::Error>(())
+    /// ```
+    pub fn between(mut self, hours: &str) -> Every {
+        match hours.parse() {
+            Ok(between) => self.between = Some(between),
+            Err(error) => self.note(error),
+        }
+        self
+    }
+
+    /// Without the fires on other days of the week than these: a text that
+    /// [`Days`] reads.
+    ///
+    /// ```
+    /// use task_schedule::every;
+    ///
+    /// let schedule = every(3).days().at("10:30").on("mon-fri").build()?;
+    /// assert_eq!(schedule.to_string(), "every 3 days at 10:30 on mon-fri");
+    /// # Ok::<(), task_schedule::Error>(())
+    /// ```
+    pub fn on(mut self, days: &str) -> Every {
+        match days.parse() {
+            Ok(days) => self.on = Some(days),
+            Err(error) => self.note(error),
+        }
+        self
+    }
+
+    /// What happens on the day on which the clock is set forward over the time.
+    ///
+    /// ```
+    /// use task_schedule::{Gap, every};
+    ///
+    /// let schedule = every(1).day().at("02:30").gap(Gap::Skip).build()?;
+    /// assert_eq!(schedule.to_string(), "every day at 02:30 gap skip");
+    /// # Ok::<(), task_schedule::Error>(())
+    /// ```
+    pub fn gap(mut self, gap: Gap) -> Every {
+        self.gap = Some(gap);
+        self
+    }
+
+    /// What happens on the day on which the clock is set back over the time.
+    ///
+    /// ```
+    /// use task_schedule::{Fold, every};
+    ///
+    /// let schedule = every(1).day().at("02:30").fold(Fold::Last).build()?;
+    /// assert_eq!(schedule.to_string(), "every day at 02:30 fold last");
+    /// # Ok::<(), task_schedule::Error>(())
+    /// ```
+    pub fn fold(mut self, fold: Fold) -> Every {
+        self.fold = Some(fold);
         self
     }
 
@@ -321,7 +401,7 @@ impl Every {
         self
     }
 
-    fn on(mut self, day: Weekday) -> Every {
+    fn weekday(mut self, day: Weekday) -> Every {
         if self.min != 1 {
             let (day, n) = (method(day), self.min);
             self.note(Error::new(format!(

@@ -61,15 +61,24 @@ impl Schedule {
         anchor: DateTime<Utc>,
         after: DateTime<Utc>,
     ) -> Option<DateTime<Utc>> {
+        self.next_upto(seed, anchor, after, DateTime::<Utc>::MAX_UTC)
+    }
+
+    /// The first fire after `after`, if it is not later than `upto`.
+    fn next_upto(
+        &self,
+        seed: u64,
+        anchor: DateTime<Utc>,
+        after: DateTime<Utc>,
+        upto: DateTime<Utc>,
+    ) -> Option<DateTime<Utc>> {
         let (anchor, after) = (without_leap(anchor), without_leap(after));
         let zone = self.zone_or_local();
-        let next = match &self.kind {
-            Kind::Interval(gap) | Kind::Delay(gap) => gap.next_after(seed, anchor, after),
-            Kind::Aligned(interval) => interval.next_multiple(after),
-            Kind::Calendar(calendar) => calendar.next_after(zone, seed, anchor, after),
-            Kind::WallGrid(grid) => grid.next_after(zone, seed, anchor, after),
-            Kind::Once(Moment::Instant(t)) => Some(*t).filter(|&t| t > after),
-            Kind::Once(Moment::Wall(local)) => zone.instant(*local).filter(|&t| t > after),
+        let next = if self.window.is_none() {
+            self.next_anywhere(zone, seed, anchor, after)
+                .filter(|&next| next <= upto)
+        } else {
+            self.next_in_window(zone, seed, anchor, after, upto)
         }?;
         let until = self
             .until
@@ -77,6 +86,27 @@ impl Schedule {
         match until.and_then(|until| until.limit(zone, anchor)) {
             Some(limit) if next > limit => None,
             _ => Some(next),
+        }
+    }
+
+    /// The first fire after `after`, whether or not it is inside of a window or
+    /// behind a limit.
+    pub(crate) fn next_anywhere(
+        &self,
+        zone: Zone,
+        seed: u64,
+        anchor: DateTime<Utc>,
+        after: DateTime<Utc>,
+    ) -> Option<DateTime<Utc>> {
+        let change = self.change;
+        match &self.kind {
+            Kind::Interval(gap) | Kind::Delay(gap) => gap.next_after(seed, anchor, after),
+            Kind::Aligned(interval) => interval.next_multiple(after),
+            Kind::Calendar(calendar) => calendar.next_after(zone, change, seed, anchor, after),
+            Kind::WallGrid(grid) => grid.next_after(zone, seed, anchor, after),
+            Kind::Cron(cron) => cron.next_after(zone, change, after),
+            Kind::Once(Moment::Instant(t)) => Some(*t).filter(|&t| t > after),
+            Kind::Once(Moment::Wall(local)) => zone.instant(*local, change).filter(|&t| t > after),
         }
     }
 
@@ -136,10 +166,11 @@ impl Schedule {
         if upto <= anchor {
             return None;
         }
-        let fire_after = |t| {
-            self.next_after_seeded(seed, anchor, t)
-                .filter(|&fire| fire <= upto)
-        };
+        let fire_after = |t| self.next_upto(seed, anchor, t, upto);
+        // What never meets its window would be looked for again and again.
+        if !self.window.is_none() && fire_after(anchor).is_none() {
+            return None;
+        }
         // Look back from the end in growing steps, until there is a fire.
         let mut step = self
             .period()
@@ -195,11 +226,20 @@ impl Schedule {
         }
         let anchor = without_leap(anchor);
         let zone = self.zone_or_local();
+        if !self.window.is_none() {
+            let count = self.count_in_window(zone, seed, anchor, first, last);
+            return u64::try_from(count.max(0)).unwrap_or(u64::MAX);
+        }
+        let change = self.change;
         let count = match &self.kind {
             Kind::Interval(gap) | Kind::Delay(gap) => gap.count(seed, anchor, first, last),
             Kind::Aligned(interval) => interval.count(first, last),
-            Kind::Calendar(calendar) => calendar.count(zone, seed, anchor, first, last),
+            Kind::Calendar(calendar) => calendar.count(zone, change, seed, anchor, first, last),
             Kind::WallGrid(grid) => grid.count(zone, seed, anchor, first, last),
+            Kind::Cron(cron) => {
+                let before = first - TimeDelta::nanoseconds(1);
+                cron.count(zone, change, before, last)
+            }
             Kind::Once(_) => 1,
         };
         u64::try_from(count.max(0)).unwrap_or(u64::MAX)
@@ -211,7 +251,9 @@ impl Schedule {
     ///
     /// The schedule's one date is not after `start`, or its limit is before
     /// `start`; then [`Error::is_past`] is true. Or its one date does not
-    /// exist in its zone, or lies behind its limit.
+    /// exist in its zone, or lies behind its limit. Or it has hours or days
+    /// outside of which nothing fires, and no fire is ever inside: every 24
+    /// hours `between 09:00 and 17:00`, started in the evening.
     ///
     /// ```
     /// use chrono::{DateTime, Utc};
@@ -233,13 +275,21 @@ impl Schedule {
                 return Err(Error::past(format!("`{until}` is in the past at {now}")));
             }
         }
-        let Kind::Once(moment) = self.kind else {
-            return Ok(());
-        };
         let zone = self.zone_or_local();
+        let Kind::Once(moment) = self.kind else {
+            let at = without_leap(start);
+            let end = DateTime::<Utc>::MAX_UTC;
+            let has_fire = || self.next_in_window(zone, 0, at, at, end).is_some();
+            if self.window.is_none() || has_fire() {
+                return Ok(());
+            }
+            return Err(Error::new(format!(
+                "`{self}` never fires if it is started at {now}"
+            )));
+        };
         let fire = match moment {
             Moment::Instant(t) => t,
-            Moment::Wall(local) => zone.instant(local).ok_or_else(|| {
+            Moment::Wall(local) => zone.instant(local, self.change).ok_or_else(|| {
                 Error::new(format!(
                     "`{}` does not exist in the time zone {zone}",
                     display::Moment(moment)

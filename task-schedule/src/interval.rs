@@ -16,7 +16,7 @@ pub(crate) struct Interval(NonZeroU64);
 
 /// The elapsed time from one fire to the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Gap {
+pub(crate) enum Spacing {
     Fixed(Interval),
     Random(RandomGap),
 }
@@ -71,6 +71,12 @@ impl Interval {
         from_nanos((to_nanos(after).div_euclid(period) + 1) * period)
     }
 
+    /// How many multiples of the period there are before `end`, counted from
+    /// the Unix epoch; both in nanoseconds.
+    pub(crate) fn multiples_before(self, end: i128) -> i128 {
+        (end - 1).div_euclid(i128::from(self.0.get()))
+    }
+
     /// How many fires there are from one fire to another, both counted.
     pub(crate) fn count(self, first: DateTime<Utc>, last: DateTime<Utc>) -> i128 {
         (to_nanos(last) - to_nanos(first)).div_euclid(i128::from(self.0.get())) + 1
@@ -79,14 +85,14 @@ impl Interval {
 
 const NANOS_PER_DAY: u64 = 86_400_000_000_000;
 
-impl Gap {
+impl Spacing {
     /// A gap from `min` to `max`; fixed if they are equal.
-    pub(crate) fn between(min: Interval, max: Interval) -> Result<Gap, Error> {
+    pub(crate) fn between(min: Interval, max: Interval) -> Result<Spacing, Error> {
         if min == max {
-            return Ok(Gap::Fixed(min));
+            return Ok(Spacing::Fixed(min));
         }
         RandomGap::new(min.0, max.0)
-            .map(Gap::Random)
+            .map(Spacing::Random)
             .ok_or_else(|| {
                 let (min, max) = (
                     crate::display::Span(min.nanos().into()),
@@ -101,8 +107,8 @@ impl Gap {
     /// The shortest and the longest time to the next fire.
     pub(crate) fn bounds(self) -> (Interval, Interval) {
         match self {
-            Gap::Fixed(interval) => (interval, interval),
-            Gap::Random(gap) => (Interval(gap.min()), Interval(gap.max())),
+            Spacing::Fixed(interval) => (interval, interval),
+            Spacing::Random(gap) => (Interval(gap.min()), Interval(gap.max())),
         }
     }
 
@@ -113,14 +119,47 @@ impl Gap {
         after: DateTime<Utc>,
     ) -> Option<DateTime<Utc>> {
         match self {
-            Gap::Fixed(interval) => interval.next_after(anchor, after),
-            Gap::Random(gap) => {
+            Spacing::Fixed(interval) => interval.next_after(anchor, after),
+            Spacing::Random(gap) => {
                 let positions = gap.positions(seed, anchor);
                 let (anchor, after) = (to_nanos(anchor), to_nanos(after));
                 let k = positions.first_at_or_after(after - anchor + 1);
                 from_nanos(anchor + positions.get(k))
             }
         }
+    }
+
+    /// Says how many fires there are before an instant, in nanoseconds since
+    /// the Unix epoch.
+    pub(crate) fn rank(self, seed: u64, anchor: DateTime<Utc>) -> impl Fn(i128) -> i128 {
+        let start = to_nanos(anchor);
+        let positions = match self {
+            Spacing::Fixed(_) => None,
+            Spacing::Random(gap) => Some(gap.positions(seed, anchor)),
+        };
+        let period = i128::from(self.bounds().0.nanos());
+        move |end| match positions {
+            None => (end - 1 - start).div_euclid(period).max(0),
+            Some(positions) => positions.first_at_or_after(end - start) - 1,
+        }
+    }
+
+    /// The last fire up to `t`.
+    pub(crate) fn latest_at(
+        self,
+        seed: u64,
+        anchor: DateTime<Utc>,
+        t: DateTime<Utc>,
+    ) -> Option<DateTime<Utc>> {
+        let k = self.rank(seed, anchor)(to_nanos(t) + 1);
+        if k < 1 {
+            return None;
+        }
+        let position = match self {
+            Spacing::Fixed(Interval(period)) => k * i128::from(period.get()),
+            Spacing::Random(gap) => gap.positions(seed, anchor).get(k),
+        };
+        from_nanos(to_nanos(anchor) + position)
     }
 
     /// How many fires there are from one fire to another, both counted.
@@ -132,8 +171,8 @@ impl Gap {
         last: DateTime<Utc>,
     ) -> i128 {
         match self {
-            Gap::Fixed(interval) => interval.count(first, last),
-            Gap::Random(gap) => {
+            Spacing::Fixed(interval) => interval.count(first, last),
+            Spacing::Random(gap) => {
                 let positions = gap.positions(seed, anchor);
                 let index = |t| positions.first_at_or_after(to_nanos(t) - to_nanos(anchor));
                 index(last) - index(first) + 1

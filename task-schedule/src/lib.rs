@@ -37,8 +37,11 @@
 //! | `every day at 10:30`, `every 3 days at 10:30:15` | that time of day |
 //! | `every monday, wednesday and friday at 09:00`, `every mon-fri at 09:00`, `every weekend at 11:00` | those days of the week |
 //! | `every hour at :15`, `every 2 hours at :15:30`, `every minute at :30` | when the clock on the wall shows that minute or second |
+//! | `cron 0 9 * * mon-fri`, `cron */15 9-17 * * *`, `@daily` | a cron expression: see [`Schedule::parse_cron`] |
 //! | `delay 30s`, `delay 5s to 10s` | counted from the end of the last run |
 //! | `at 2026-12-24 18:00`, `at 2026-12-24T18:00:00+01:00` | once |
+//! | `... between 09:00 and 17:00`, `... on mon-fri` | no fire outside of these hours, on other days |
+//! | `... gap skip`, `... fold both` | what a time means that does not exist, or exists twice |
 //! | `... until 2026-12-24 18:00`, `... until 18:00`, `... for 1h` | no fire after that |
 //! | `... in Europe/Berlin`, `... in UTC`, `... in local` | whose wall clock; the system's if none is named |
 //!
@@ -52,13 +55,24 @@
 //! over it, fires once at the first instant after the gap. One that exists
 //! twice fires the first time only. The day after is back to normal. A date
 //! that does not exist at all (`Pacific/Apia` has no 2011-12-30) has no fire.
-//! Schedules within the hour (`every hour at :15`) follow elapsed time: they
-//! neither pause nor double when the clock changes.
+//! [`Gap`] and [`Fold`] choose otherwise. Schedules within the hour
+//! (`every hour at :15`) follow elapsed time: they neither pause nor double
+//! when the clock changes.
+//!
+//! # Hours and days
+//!
+//! `between` and `on` leave out fires and move none: `every 6h between 09:00
+//! and 17:00` started at 08:00 fires at 14:00 and never else. What the clock on
+//! the wall shows at the fire decides, both ends of the hours are inside, and
+//! hours past midnight (`between 22:00 and 06:00`) belong to the day on which
+//! they begin. A delay is the exception: it has one fire only until the next
+//! run, so it waits for the window to open.
 //!
 //! # Features
 //!
 //! * `chrono-tz`: named time zones. Without it there are `local` and `UTC`.
-//! * `serde`: [`Schedule`], [`Zone`] and [`Until`] as strings.
+//! * `serde`: [`Schedule`], [`Zone`], [`Until`], [`Between`], [`Days`], [`Gap`]
+//!   and [`Fold`] as strings.
 
 #![forbid(unsafe_code)]
 
@@ -78,9 +92,16 @@ mod into;
 mod until;
 mod zone;
 
-// The arithmetic: days and weekdays, elapsed time, random gaps, minutes of the
-// hour.
+// Outside of which hours and days nothing fires, and what a time means that
+// does not exist or exists twice.
+mod clock_change;
+mod in_window;
+mod window;
+
+// The arithmetic: days and weekdays, cron expressions, elapsed time, random
+// gaps, minutes of the hour.
 mod calendar;
+mod cron;
 mod interval;
 mod random;
 mod wall_grid;
@@ -99,6 +120,8 @@ mod serde;
 mod unit;
 
 pub use crate::{
+    clock_change::{Fold, Gap},
+    cron::cron,
     error::Error,
     every::{Every, every},
     fires::Upcoming,
@@ -106,6 +129,7 @@ pub use crate::{
     parse::parse_span,
     schedule::{Basis, Schedule},
     until::Until,
+    window::{Between, Days},
     zone::Zone,
 };
 

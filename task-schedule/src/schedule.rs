@@ -6,12 +6,15 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     calendar::{Calendar, Dates},
+    clock_change::{ClockChange, Fold, Gap},
+    cron::Cron,
     error::Error,
     instant::Moment,
-    interval::{Gap, Interval},
+    interval::{Interval, Spacing},
     parse,
     until::Until,
     wall_grid::WallGrid,
+    window::{Between, Days, Window},
     zone::Zone,
 };
 
@@ -31,6 +34,8 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Schedule {
     pub(crate) kind: Kind,
+    pub(crate) window: Window,
+    pub(crate) change: ClockChange,
     pub(crate) until: Option<Until>,
     pub(crate) zone: Option<Zone>,
 }
@@ -38,13 +43,14 @@ pub struct Schedule {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Kind {
     /// Counted from the start, at a fixed rate.
-    Interval(Gap),
+    Interval(Spacing),
     /// On multiples of the period since the Unix epoch.
     Aligned(Interval),
     /// Counted from the end of the last run.
-    Delay(Gap),
+    Delay(Spacing),
     Calendar(Calendar),
     WallGrid(WallGrid),
+    Cron(Cron),
     Once(Moment),
 }
 
@@ -75,7 +81,7 @@ impl Schedule {
     /// # Ok::<(), task_schedule::Error>(())
     /// ```
     pub fn interval(period: Duration) -> Result<Schedule, Error> {
-        Ok(Kind::Interval(Gap::Fixed(Interval::new(period)?)).into())
+        Ok(Kind::Interval(Spacing::Fixed(Interval::new(period)?)).into())
     }
 
     /// A random gap from `min` to `max` between one fire and the next, drawn
@@ -99,7 +105,7 @@ impl Schedule {
     /// # Ok::<(), task_schedule::Error>(())
     /// ```
     pub fn random(min: Duration, max: Duration) -> Result<Schedule, Error> {
-        Ok(Kind::Interval(Gap::between(Interval::new(min)?, Interval::new(max)?)?).into())
+        Ok(Kind::Interval(Spacing::between(Interval::new(min)?, Interval::new(max)?)?).into())
     }
 
     /// `delay` after the end of the last run.
@@ -118,7 +124,7 @@ impl Schedule {
     /// # Ok::<(), task_schedule::Error>(())
     /// ```
     pub fn delay(delay: Duration) -> Result<Schedule, Error> {
-        Ok(Kind::Delay(Gap::Fixed(Interval::new(delay)?)).into())
+        Ok(Kind::Delay(Spacing::Fixed(Interval::new(delay)?)).into())
     }
 
     /// Once, at the instant `at`.
@@ -167,6 +173,68 @@ impl Schedule {
         parse::delay(text)
     }
 
+    /// Reads a cron expression, with or without the word `cron`: five fields,
+    /// six with the second first, or seven with also the year last.
+    ///
+    /// | field | values | names |
+    /// |---|---|---|
+    /// | second | 0-59 | |
+    /// | minute | 0-59 | |
+    /// | hour | 0-23 | |
+    /// | day of the month | 1-31, `L` the last, `L-3` three before it, `15W` the day from Monday to Friday nearest to the 15th, `LW` the last such day | |
+    /// | month | 1-12 | `jan`-`dec` |
+    /// | weekday | 0-7, both 0 and 7 are Sunday, `friL` the last Friday, `mon#2` the second Monday | `sun`-`sat` |
+    /// | year | 1970-2400 | |
+    ///
+    /// A field is `*`, a value, a range `9-17`, one of the two with a step
+    /// (`*/5`, `9-17/2`, and `5/10` from 5 on), or a list of these. A range can
+    /// go past the end of its field: `22-2`, `fri-mon`, `nov-feb`. Names are in
+    /// any case, three letters or in full. `?` is `*` in the day fields.
+    /// Instead of the fields: `@yearly` (`@annually`), `@monthly`, `@weekly`,
+    /// `@daily` (`@midnight`), `@hourly`, and `@every 1h30m`, which is a plain
+    /// interval.
+    ///
+    /// If neither day field begins with `*`, a day counts if either matches;
+    /// otherwise both must, which for a plain `*` is no condition. So it is in
+    /// the cron of Debian.
+    ///
+    /// When the clock changes, an expression whose minute or hour begins with
+    /// `*` keeps its beat in elapsed time: it fires in both passes of an hour
+    /// that comes twice, and not for an hour that is left out. Any other fires
+    /// once: in the first pass, or at the first instant after the gap.
+    /// [`Gap`] and [`Fold`] choose otherwise.
+    ///
+    /// What others do differently:
+    ///
+    /// | | others | here |
+    /// |---|---|---|
+    /// | Vixie cron, Debian's | runs twice in a row after a gap if it held two times; no `L`, `W`, `#`, seconds | once; all of these |
+    /// | Quartz | Sunday is 1; one day field must be `?`; `L` alone is Saturday; skips a gap, takes the second pass | Sunday is 0 or 7; `?` is not needed; refused; see above |
+    /// | Spring | both day fields must match; skips a gap | either, if both are restricted |
+    /// | croner | a `*/2` day field counts as restricted; lists and ranges of hours are a beat at a change | begins with `*`, so both must match; they are times |
+    /// | robfig (Go) | 7 is no Sunday; skips a gap, fires in both passes; gives up after five years | Sunday; see above; 400 years |
+    /// | `cron` (Rust) | seconds first always; both day fields must match | five fields are the usual ones |
+    ///
+    /// # Errors
+    ///
+    /// The text is none, or there is no date that it is for (`0 0 31 2 *`): the
+    /// message says what is wrong and where.
+    ///
+    /// ```
+    /// use task_schedule::Schedule;
+    ///
+    /// let schedule = Schedule::parse_cron("*/15 9-17 * * MON-FRI in UTC")?;
+    /// assert_eq!(schedule.to_string(), "cron */15 9-17 * * mon-fri in UTC");
+    /// let next = schedule.upcoming("2026-03-06T17:30:00Z".parse().unwrap());
+    /// let next: Vec<String> = next.take(2).map(|t| t.to_rfc3339()).collect();
+    /// assert_eq!(next, ["2026-03-06T17:45:00+00:00", "2026-03-09T09:00:00+00:00"]);
+    /// assert!(Schedule::parse_cron("0 0 31 2 *").is_err());
+    /// # Ok::<(), task_schedule::Error>(())
+    /// ```
+    pub fn parse_cron(text: &str) -> Result<Schedule, Error> {
+        parse::cron(text)
+    }
+
     /// Reads a date and time, with or without the word `at`.
     ///
     /// # Errors
@@ -202,7 +270,7 @@ impl Schedule {
     /// ```
     pub fn aligned(self) -> Result<Schedule, Error> {
         match self.kind {
-            Kind::Interval(Gap::Fixed(period)) => Ok(Schedule {
+            Kind::Interval(Spacing::Fixed(period)) => Ok(Schedule {
                 kind: Kind::Aligned(period),
                 ..self
             }),
@@ -248,6 +316,142 @@ impl Schedule {
         }
     }
 
+    /// The same, but without the fires outside of these hours.
+    ///
+    /// The fires that are left stay where they were: an interval keeps counting
+    /// from its start, whether or not a fire is inside. A delay, which has one
+    /// fire only until its next run, waits for the window to open.
+    ///
+    /// What counts is what the clock on the wall shows at the fire, in the
+    /// schedule's zone; so the fires follow the wall clock then: see
+    /// [`basis`](Schedule::basis).
+    ///
+    /// # Errors
+    ///
+    /// The hours have no effect, as on a schedule with one time of day or one
+    /// date, or they let nothing through, as `hour at :15` from 09:20 to 09:40.
+    ///
+    /// ```
+    /// use task_schedule::Schedule;
+    ///
+    /// let schedule = "every 6h".parse::<Schedule>()?.between("09:00 to 17:00".parse()?)?;
+    /// let start = "2026-03-01T08:00:00Z".parse().unwrap();
+    /// let fires = schedule.or_timezone(task_schedule::Zone::UTC);
+    /// let fires: Vec<String> = fires.upcoming(start).take(2).map(|t| t.to_rfc3339()).collect();
+    /// assert_eq!(fires, ["2026-03-01T14:00:00+00:00", "2026-03-02T14:00:00+00:00"]);
+    /// # Ok::<(), task_schedule::Error>(())
+    /// ```
+    pub fn between(self, between: Between) -> Result<Schedule, Error> {
+        let window = Window {
+            between: Some(between),
+            ..self.window
+        };
+        let schedule = Schedule { window, ..self };
+        schedule.check_between(between)?;
+        Ok(schedule)
+    }
+
+    /// The same, but without the fires on other days than these.
+    ///
+    /// With hours that go past midnight (`22:00 to 06:00`), which are to be set
+    /// before, the day is that of the evening.
+    ///
+    /// # Errors
+    ///
+    /// The days have no effect, as on a schedule that is on those days anyway
+    /// or happens once, or they let nothing through, as `every sunday` from
+    /// Monday to Friday.
+    ///
+    /// ```
+    /// use task_schedule::Schedule;
+    ///
+    /// let schedule = "every 3 days at 10:30".parse::<Schedule>()?.days("mon-fri".parse()?)?;
+    /// assert_eq!(schedule.to_string(), "every 3 days at 10:30 on mon-fri");
+    /// # Ok::<(), task_schedule::Error>(())
+    /// ```
+    pub fn days(self, days: Days) -> Result<Schedule, Error> {
+        let window = Window {
+            days: Some(days),
+            ..self.window
+        };
+        let schedule = Schedule { window, ..self };
+        schedule.check_days(days)?;
+        Ok(schedule)
+    }
+
+    /// The hours that the schedule names.
+    ///
+    /// ```
+    /// use task_schedule::Schedule;
+    ///
+    /// let schedule: Schedule = "every 10m between 09:00 and 17:00".parse()?;
+    /// assert_eq!(schedule.hours(), Some("09:00 to 17:00".parse()?));
+    /// # Ok::<(), task_schedule::Error>(())
+    /// ```
+    pub fn hours(&self) -> Option<Between> {
+        self.window.between
+    }
+
+    /// The days that the schedule names as a window.
+    ///
+    /// ```
+    /// use task_schedule::Schedule;
+    ///
+    /// let schedule: Schedule = "every 10m on mon-fri".parse()?;
+    /// assert_eq!(schedule.weekdays(), Some("mon-fri".parse()?));
+    /// # Ok::<(), task_schedule::Error>(())
+    /// ```
+    pub fn weekdays(&self) -> Option<Days> {
+        self.window.days
+    }
+
+    /// The same, but with another meaning for a wall-clock time that does not
+    /// exist.
+    ///
+    /// # Errors
+    ///
+    /// The schedule has no date and time that the clock could be set forward
+    /// over: it follows elapsed time, instants or minutes of the hour.
+    ///
+    /// ```
+    /// use task_schedule::{Gap, Schedule};
+    ///
+    /// let schedule = "every day at 02:30".parse::<Schedule>()?.gap(Gap::Skip)?;
+    /// assert_eq!(schedule.to_string(), "every day at 02:30 gap skip");
+    /// assert!("every 30s".parse::<Schedule>()?.gap(Gap::Skip).is_err());
+    /// # Ok::<(), task_schedule::Error>(())
+    /// ```
+    pub fn gap(self, gap: Gap) -> Result<Schedule, Error> {
+        self.check_gap()?;
+        let change = ClockChange { gap, ..self.change };
+        Ok(Schedule { change, ..self })
+    }
+
+    /// The same, but with another meaning for a wall-clock time that exists
+    /// twice.
+    ///
+    /// # Errors
+    ///
+    /// The schedule has no date and time that the clock could be set back over:
+    /// it follows elapsed time, instants or minutes of the hour. Or it happens
+    /// once, and cannot fire both times.
+    ///
+    /// ```
+    /// use task_schedule::{Fold, Schedule};
+    ///
+    /// let schedule = "every day at 02:30".parse::<Schedule>()?.fold(Fold::Both)?;
+    /// assert_eq!(schedule.to_string(), "every day at 02:30 fold both");
+    /// # Ok::<(), task_schedule::Error>(())
+    /// ```
+    pub fn fold(self, fold: Fold) -> Result<Schedule, Error> {
+        self.check_fold(fold)?;
+        let change = ClockChange {
+            fold,
+            ..self.change
+        };
+        Ok(Schedule { change, ..self })
+    }
+
     /// The same in `zone`, if the schedule uses a time zone and names none. A
     /// limit can be what uses one, so it is to be set before.
     ///
@@ -276,8 +480,8 @@ impl Schedule {
     /// Would naming a time zone change anything?
     ///
     /// True for days, weekdays, minutes of the hour and seconds of the minute,
-    /// for a wall-clock date and time, and for a limit that is a wall-clock
-    /// time. False for elapsed time and for instants.
+    /// for a wall-clock date and time, for hours and days outside of which
+    /// nothing fires, and for a limit that is a wall-clock time. False for elapsed time and for instants.
     ///
     /// ```
     /// use task_schedule::Schedule;
@@ -290,11 +494,11 @@ impl Schedule {
     pub fn uses_timezone(&self) -> bool {
         let kind_does = match self.kind {
             Kind::Interval(_) | Kind::Aligned(_) | Kind::Delay(_) => false,
-            Kind::Calendar(_) | Kind::WallGrid(_) => true,
+            Kind::Calendar(_) | Kind::WallGrid(_) | Kind::Cron(_) => true,
             Kind::Once(Moment::Wall(_)) => true,
             Kind::Once(Moment::Instant(_)) => false,
         };
-        kind_does || self.until.is_some_and(Until::uses_timezone)
+        kind_does || !self.window.is_none() || self.until.is_some_and(Until::uses_timezone)
     }
 
     /// The time zone that the schedule names. Where none is named, the
@@ -304,7 +508,9 @@ impl Schedule {
     }
 
     /// What the fires follow: elapsed time for plain and random intervals and
-    /// for delays, the wall clock for everything else.
+    /// for delays, the wall clock for everything else. With hours or days
+    /// outside of which nothing fires, all follow the wall clock, since it says
+    /// when those are.
     ///
     /// ```
     /// use task_schedule::{Basis, Schedule};
@@ -315,9 +521,16 @@ impl Schedule {
     /// # Ok::<(), task_schedule::Error>(())
     /// ```
     pub fn basis(&self) -> Basis {
+        if !self.window.is_none() {
+            return Basis::Wall;
+        }
         match self.kind {
             Kind::Interval(_) | Kind::Delay(_) => Basis::Elapsed,
-            Kind::Aligned(_) | Kind::Calendar(_) | Kind::WallGrid(_) | Kind::Once(_) => Basis::Wall,
+            Kind::Aligned(_)
+            | Kind::Calendar(_)
+            | Kind::WallGrid(_)
+            | Kind::Cron(_)
+            | Kind::Once(_) => Basis::Wall,
         }
     }
 
@@ -351,6 +564,7 @@ impl Schedule {
             Kind::Aligned(interval) => return Some(interval.period()),
             Kind::Once(_) => return None,
             Kind::WallGrid(grid) => u64::from(grid.steps.min()) * u64::from(grid.unit.secs()),
+            Kind::Cron(cron) => cron.shortest_gap(),
             Kind::Calendar(Calendar {
                 dates: Dates::Every { steps, unit },
                 ..
@@ -368,6 +582,8 @@ impl From<Kind> for Schedule {
     fn from(kind: Kind) -> Schedule {
         Schedule {
             kind,
+            window: Window::default(),
+            change: ClockChange::default(),
             until: None,
             zone: None,
         }

@@ -1,4 +1,4 @@
-//! Schedules, zones and limits as strings.
+//! Schedules and their parts as strings.
 
 use std::{fmt, marker::PhantomData, str::FromStr};
 
@@ -7,7 +7,14 @@ use serde::{
     ser::{Serialize, Serializer},
 };
 
-use crate::{error::Error, schedule::Schedule, until::Until, zone::Zone};
+use crate::{
+    clock_change::{Fold, Gap},
+    error::Error,
+    schedule::Schedule,
+    until::Until,
+    window::{Between, Days},
+    zone::Zone,
+};
 
 macro_rules! as_string {
     ($type:ty, $expected:literal) => {
@@ -30,6 +37,10 @@ macro_rules! as_string {
 
 as_string!(Schedule, "a schedule such as \"every 30s\"");
 as_string!(Zone, "a time zone such as \"Europe/Berlin\"");
+as_string!(Between, "hours such as \"09:00 to 17:00\"");
+as_string!(Days, "days of the week such as \"mon-fri\"");
+as_string!(Gap, "\"after\", \"shift\" or \"skip\"");
+as_string!(Fold, "\"first\", \"last\" or \"both\"");
 as_string!(Until, "a limit such as \"2026-12-24 18:00\" or \"1h\"");
 
 /// Reads a string into a `T`.

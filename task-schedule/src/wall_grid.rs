@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::{
     calendar::Steps,
     instant::{NANOS_PER_SEC, from_nanos, to_nanos},
+    window::Piece,
     zone::Zone,
 };
 
@@ -79,6 +80,66 @@ impl WallGrid {
         }
     }
 
+    /// How many fires there are in pieces of time without a change of the
+    /// clock. As exact as `count`.
+    pub(crate) fn count_in(
+        &self,
+        zone: Zone,
+        seed: u64,
+        anchor: DateTime<Utc>,
+        pieces: impl Iterator<Item = Piece>,
+    ) -> i128 {
+        let unit = i64::from(self.unit.secs());
+        let positions = self.steps.positions(seed, anchor);
+        // OK because instants are far from the ends of an i64 of seconds.
+        let first_second =
+            |nanos: i128| i64::try_from(-(-nanos).div_euclid(NANOS_PER_SEC)).unwrap_or(i64::MAX);
+        // Where a unit begins, the clock shows a whole second.
+        let start = first_second(self.start(zone, anchor));
+        let mut count = 0;
+        for piece in pieces {
+            // The first second inside, and the first behind.
+            let (open, end) = (first_second(piece.open), first_second(piece.end));
+            let shown = piece.offset - i64::from(self.second);
+            // The last right reading before a second, and how many went before.
+            let passed = |second: i64| (second - 1 + shown).div_euclid(unit);
+            let reading = |second: i64| passed(second) * unit - shown;
+            if self.steps == Steps::ONE {
+                count += i128::from(passed(end) - passed(open));
+                continue;
+            }
+            if reading(end) < open {
+                continue;
+            }
+            // A fire is the first right reading from where it was counted to,
+            // so all that were counted to before the last one have happened.
+            let happened = |reading: i64| {
+                let units = (reading - start).div_euclid(unit);
+                positions.first_at_or_after(i128::from(units + 1))
+            };
+            let is_known = i128::from(reading(open)) * NANOS_PER_SEC >= piece.since;
+            let before = if is_known {
+                Some(happened(reading(open)))
+            } else {
+                // It lies before a change of the clock.
+                from_nanos(piece.open)
+                    .and_then(|open| self.first_fire(zone, seed, anchor, open, |t| t >= open))
+                    .map(|(k, _)| k)
+            };
+            count += before.map_or(0, |before| happened(reading(end)) - before);
+        }
+        count
+    }
+
+    /// The beginning of the unit of the anchor, in nanoseconds since the Unix
+    /// epoch: where every n units counts from.
+    fn start(&self, zone: Zone, anchor: DateTime<Utc>) -> i128 {
+        let unit = i128::from(self.unit.secs()) * NANOS_PER_SEC;
+        let into_unit = (to_nanos(anchor) + i128::from(zone.offset_secs(anchor)) * NANOS_PER_SEC)
+            .rem_euclid(unit);
+        to_nanos(anchor) - into_unit
+    }
+
     /// The first fire of every n units that is `wanted`, and its index.
     /// `wanted` must be false before `near` and true after it.
     fn first_fire(
@@ -90,9 +151,7 @@ impl WallGrid {
         wanted: impl Fn(DateTime<Utc>) -> bool,
     ) -> Option<(i128, DateTime<Utc>)> {
         let unit = i128::from(self.unit.secs()) * NANOS_PER_SEC;
-        let into_unit = (to_nanos(anchor) + i128::from(zone.offset_secs(anchor)) * NANOS_PER_SEC)
-            .rem_euclid(unit);
-        let start = to_nanos(anchor) - into_unit;
+        let start = self.start(zone, anchor);
         let positions = self.steps.positions(seed, anchor);
         // The right reading comes within one unit of where it was counted to,
         // or within two if the clock changes meanwhile.

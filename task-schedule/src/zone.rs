@@ -4,7 +4,10 @@ use std::{fmt, str::FromStr};
 
 use chrono::{DateTime, Datelike, Local, NaiveDateTime, Offset, TimeDelta, TimeZone, Utc};
 
-use crate::error::{Error, Reason};
+use crate::{
+    clock_change::{ClockChange, Fold, Gap},
+    error::{Error, Reason},
+};
 
 /// A time zone: the system's, UTC, or a named one.
 ///
@@ -51,6 +54,16 @@ pub(crate) enum Resolved {
     },
 }
 
+/// A time in which the clock is not changed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stretch {
+    pub(crate) from: DateTime<Utc>,
+    /// The first instant behind it.
+    pub(crate) to: DateTime<Utc>,
+    /// In seconds.
+    pub(crate) offset: i64,
+}
+
 impl Zone {
     /// The zone of the system that the program runs on.
     pub const LOCAL: Zone = Zone(Kind::Local);
@@ -58,21 +71,60 @@ impl Zone {
     /// Coordinated Universal Time.
     pub const UTC: Zone = Zone(Kind::Utc);
 
-    /// The instant that stands for the wall-clock time `local`: the one place
-    /// that decides what a time means that does not exist or exists twice.
+    /// The instants that stand for the wall-clock time `local`, the earlier
+    /// first: the one place that decides what a time means that does not exist
+    /// or exists twice.
     ///
-    /// `None` if the whole date does not exist, or past the ends of time.
-    pub(crate) fn instant(self, local: NaiveDateTime) -> Option<DateTime<Utc>> {
-        match self.resolve(local)? {
-            Resolved::Once(t) => Some(t),
-            Resolved::Twice { earlier, later: _ } => Some(earlier),
-            Resolved::Never { after } => {
-                let last_before = after - TimeDelta::nanoseconds(1);
-                let date_exists = self.local(last_before).date() == local.date()
-                    || self.local(after).date() == local.date();
-                date_exists.then_some(after)
-            }
+    /// None if the whole date does not exist, or past the ends of time.
+    pub(crate) fn instants(
+        self,
+        local: NaiveDateTime,
+        change: ClockChange,
+    ) -> impl Iterator<Item = DateTime<Utc>> {
+        let (one, other) = match self.resolve(local) {
+            None => (None, None),
+            Some(Resolved::Once(t)) => (Some(t), None),
+            Some(Resolved::Twice { earlier, later }) => match change.fold {
+                Fold::First => (Some(earlier), None),
+                Fold::Last => (Some(later), None),
+                Fold::Both => (Some(earlier), Some(later)),
+            },
+            Some(Resolved::Never { after }) => (self.over_gap(local, after, change.gap), None),
+        };
+        [one, other].into_iter().flatten()
+    }
+
+    /// What stands for `local`, given that the clock is set forward over it at
+    /// `after`.
+    fn over_gap(
+        self,
+        local: NaiveDateTime,
+        after: DateTime<Utc>,
+        gap: Gap,
+    ) -> Option<DateTime<Utc>> {
+        let last_before = after - TimeDelta::nanoseconds(1);
+        let date_exists = self.local(last_before).date() == local.date()
+            || self.local(after).date() == local.date();
+        if !date_exists {
+            return None;
         }
+        match gap {
+            Gap::After => Some(after),
+            // As if the clock had not been changed yet.
+            Gap::Shift => local
+                .and_utc()
+                .checked_sub_signed(TimeDelta::seconds(self.offset_secs(last_before))),
+            Gap::Skip => None,
+        }
+    }
+
+    /// The first instant that stands for the wall-clock time `local`.
+    pub(crate) fn instant(
+        self,
+        local: NaiveDateTime,
+        change: ClockChange,
+    ) -> Option<DateTime<Utc>> {
+        self.instants(local, change).next()
     }
 
     /// Every instant at which the clocks of this zone show `local`. `None`
@@ -136,6 +188,43 @@ impl Zone {
             }
         }
         DateTime::from_timestamp(new, 0).unwrap_or(to)
+    }
+
+    /// The time from `first` to `last`, cut where the clock was changed.
+    ///
+    /// Costs a look-up for every four days: no two changes are closer.
+    pub(crate) fn stretches(
+        self,
+        first: DateTime<Utc>,
+        last: DateTime<Utc>,
+    ) -> impl Iterator<Item = Stretch> {
+        let four_days = TimeDelta::days(4);
+        let end = last
+            .checked_add_signed(TimeDelta::nanoseconds(1))
+            .unwrap_or(last);
+        let mut from = first;
+        std::iter::from_fn(move || {
+            if from >= end {
+                return None;
+            }
+            let offset = self.offset_secs(from);
+            let mut known = from;
+            let to = loop {
+                if known == end {
+                    break end;
+                }
+                let next = known
+                    .checked_add_signed(four_days)
+                    .map_or(end, |next| next.min(end));
+                if self.offset_secs(next) != offset {
+                    break self.first_change(known, next).min(end);
+                }
+                known = next;
+            };
+            let stretch = Stretch { from, to, offset };
+            from = to;
+            Some(stretch)
+        })
     }
 
     /// The date between `from` and `to` that the zone left out when it moved to

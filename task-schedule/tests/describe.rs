@@ -40,6 +40,15 @@ const DESCRIBED: &[(&str, &str)] = &[
     ("30s for 1h", "Every 30 seconds, for 1 hour"),
     ("30s until 18:00 in UTC", "Every 30 seconds, until 18:00 on the first day (UTC)"),
     ("day at 10:30 until 2026-12-24 18:00 in UTC", "Every day at 10:30 (UTC), until 2026-12-24 at 18:00"),
+    ("10m between 09:00 and 17:00 on mon-fri in UTC", "Every 10 minutes, from 09:00 to 17:00, Monday to Friday (UTC)"),
+    ("5s to 10s between 22:00 and 06:00", "Every 5 to 10 seconds, at random, from 22:00 to 06:00"),
+    ("delay 30s on weekend in UTC", "30 seconds after the last run ended, Saturday and Sunday (UTC)"),
+    ("3 days at 10:30 on mon, wed-fri for 24h", "Every 3 days at 10:30, Monday and Wednesday to Friday, for 24 hours"),
+    ("day at 02:30 gap after fold first", "Every day at 02:30"),
+    ("day at 02:30 gap skip in UTC", "Every day at 02:30, skipped when the clock is set forward over it (UTC)"),
+    ("day at 02:30 gap shift", "Every day at 02:30, as much later when the clock is set forward over it"),
+    ("day at 02:30 fold last", "Every day at 02:30, the second time when the clock is set back over it"),
+    ("mon-fri at 02:30 fold both", "At 02:30, Monday to Friday, both times when the clock is set back over it"),
     ("delay 30s until 2026-12-24T18:00Z", "30 seconds after the last run ended, until 2026-12-24 at 18:00 UTC"),
 ];
 

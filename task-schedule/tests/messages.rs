@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
-use task_schedule::{Error, Schedule, Until, Zone, every, parse_span};
+use chrono::{DateTime, NaiveTime, Utc};
+use task_schedule::{Between, Days, Error, Fold, Gap, Schedule, Until, Zone, every, parse_span};
 
 /// A text that is no schedule, the line that marks the place, and the message.
 #[rustfmt::skip]
@@ -79,8 +79,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("in 5 minutes", "^^", "`in` is for time zones, write `every 5 minutes` or `delay 5 minutes`"),
     ("every", "     ^", "every what? write something such as `every 30s` or `every day at 10:30`"),
     ("evry day", "^^^^", "unknown word `evry`, did you mean `every`?"),
-    ("@daily", "^^^^^^", "`@daily` is unexpected, write something such as `30s`"),
-    ("* * * * *", "^", "`*` is unexpected, write something such as `30s`"),
+    ("* * * * *", "^^^^^^^^^", "a cron expression needs `cron`, write `cron * * * * *`"),
     ("noon", "^^^^", "unknown word `noon`, write something such as `30s` or `day at 10:30`"),
     ("ｄａｙ", "^^^", "unknown word `ｄａｙ`, write something such as `30s` or `day at 10:30`"),
     ("half an hour", "^^^^^^^^^^^^", "write the number in digits, such as `30m`"),
@@ -203,6 +202,48 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("at +262142-12-31 23:59-20:00", "                 ^^^^^^^^^^^", "this is beyond the ends of time"),
     ("every week in local at 10:30", "                    ^^", "`at` is not possible here"),
     ("every monday in UTC in local", "                    ^^", "a second `in`, there can be one limit and one time zone"),
+    // Hours, days, and changes of the clock.
+    ("10m between", "           ^", "between which hours? write something such as `between 09:00 and 17:00`"),
+    ("10m between 09:00", "                 ^", "the end is missing here, write something such as `09:00 to 17:00`"),
+    ("10m between 09:00 and", "                     ^", "the end is missing here, write something such as `09:00 to 17:00`"),
+    ("10m between 09:00 until 17:00", "                  ^^^^^", "the end is missing before this, write something such as `09:00 to 17:00`"),
+    ("10m between 09:00-17:00", "            ^^^^^^^^^^^", "write `09:00 to 17:00`"),
+    ("10m between 9:00 and 17:00", "            ^^^^", "an hour has two digits, write `09:00`"),
+    ("10m between 09:00 and 24:00", "                      ^^^^^", "hours go from 00 to 23, write `00:00` for midnight"),
+    ("10m between 09:00 and 09:00", "            ^^^^^^^^^^^^^^^", "a window ends at another time than it begins, not both at `09:00`"),
+    ("10m between 9am and 5pm", "            ^^^", "hours go from 00 to 23, write `09:00`"),
+    ("10m between mon and fri", "            ^^^", "`mon` is not a time of day, which is written `HH:MM` or `HH:MM:SS`"),
+    ("10m from 09:00 to 17:00", "    ^^^^", "hours are written `between 09:00 and 17:00`"),
+    ("10m between 09:00 and 17:00 between 18:00 and 19:00", "                            ^^^^^^^", "a second `between`, for several windows write a list of schedules"),
+    ("10m on", "      ^", "on which days? write something such as `on mon-fri`"),
+    ("10m on 12", "       ^^", "`12` is not a day of the week"),
+    ("10m on moday", "       ^^^^^", "unknown day `moday`, did you mean `monday`?"),
+    ("10m on mon, mon", "            ^^^", "`mon` is there twice"),
+    ("10m on mon-sun", "       ^^^^^^^", "all seven days of the week are no limit, leave them out"),
+    ("10m on mon on tue", "           ^^", "a second `on`, write all the days behind one"),
+    ("10m on 2026-12-24", "       ^^^^^^^^^^", "`2026-12-24` is not a day of the week"),
+    ("10m betwen 09:00 and 17:00", "    ^^^^^^", "unknown word `betwen`, did you mean `between`?"),
+    ("day gap", "       ^", "which gap? write `after`, `shift` or `skip`"),
+    ("day gap skipp", "        ^^^^^", "`gap` cannot be `skipp`, did you mean `skip`?"),
+    ("day fold twice", "         ^^^^^", "`fold` cannot be `twice`, write `first`, `last` or `both`"),
+    ("day fold", "        ^", "which fold? write `first`, `last` or `both`"),
+    ("day gap skip gap skip", "             ^^^", "a second `gap`, there can be one"),
+    ("10m gap skip", "    ^^^^^^^^", "`gap` means nothing to `every 10m`, which has no wall-clock time of day"),
+    ("hour at :15 fold both", "            ^^^^^^^^^", "`fold` means nothing to `every hour at :15`, which has no wall-clock time of day"),
+    ("delay 30s gap shift", "          ^^^^^^^^^", "`gap` means nothing to `delay 30s`, which has no wall-clock time of day"),
+    ("5m aligned fold last", "           ^^^^^^^^^", "`fold` means nothing to `every 5m aligned`, which has no wall-clock time of day"),
+    ("at 2026-12-24T18:00Z gap skip", "                     ^^^^^^^^", "`gap` means nothing to `at 2026-12-24T18:00:00Z`, which has no wall-clock time of day"),
+    ("at 2026-10-25 02:30 fold both", "                    ^^^^^^^^^", "`at 2026-10-25 02:30` happens once, `fold` cannot be `both`"),
+    ("day at 10:30 between 09:00 and 17:00", "             ^^^^^^^^^^^^^^^^^^^^^^^", "`every day at 10:30` has one time of day, hours have no effect on it"),
+    ("day at 10:30 between 11:00 and 17:00", "             ^^^^^^^^^^^^^^^^^^^^^^^", "`every day at 10:30` is never within `11:00 to 17:00`"),
+    ("at 2026-12-24 18:00 on mon", "                    ^^^^^^", "`at 2026-12-24 18:00` happens once, days of the week have no effect on it"),
+    ("at 2026-12-24T18:00Z between 09:00 and 17:00", "                     ^^^^^^^^^^^^^^^^^^^^^^^", "`at 2026-12-24T18:00:00Z` happens once, hours have no effect on it"),
+    ("hour at :15 between 09:20 and 10:10", "            ^^^^^^^^^^^^^^^^^^^^^^^", "`every hour at :15` is never within `09:20 to 10:10`"),
+    ("minute at :30 between 09:00:31 and 09:01:29", "              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^", "`every minute at :30` is never within `09:00:31 to 09:01:29`"),
+    ("mon-fri at 10:30 on weekend", "                 ^^^^^^^^^^", "`every weekday at 10:30` is never on `sat, sun`"),
+    ("mon-fri on mon-sat", "        ^^^^^^^^^^", "`every weekday` is always on `mon-sat`, the days have no effect on it"),
+    ("saturday between 22:00 and 06:00 on sun", "                                 ^^^^^^", "`every saturday` is never on `sun`"),
+    ("friday on mon-thu in UTC", "       ^^^^^^^^^^", "`every friday` is never on `mon-thu`"),
 ];
 
 #[cfg(feature = "chrono-tz")]
@@ -341,6 +382,35 @@ fn constructors_say_what_they_expected() {
     check(
         Schedule::random(secs(0), secs(5)),
         "a period of zero is not possible, it must be at least 1ns",
+    );
+    check(
+        Days::new([]),
+        "without a day of the week nothing would fire, name one such as `mon`",
+    );
+    let half = NaiveTime::from_hms_milli_opt(9, 0, 0, 500).unwrap();
+    check(
+        Between::new(NaiveTime::MIN, half),
+        "a window begins and ends at a whole second, not at `09:00:00.5`",
+    );
+    check(
+        Between::new(NaiveTime::MIN, NaiveTime::MIN),
+        "a window ends at another time than it begins, not both at `00:00`",
+    );
+    check(
+        "".parse::<Between>(),
+        "the window is empty, write something such as `09:00 to 17:00`",
+    );
+    check(
+        " ".parse::<Days>(),
+        "the list of days is empty, write something such as `mon-fri`",
+    );
+    check(
+        "".parse::<Gap>(),
+        "`gap` cannot be empty, write `after`, `shift` or `skip`",
+    );
+    check(
+        "frist".parse::<Fold>(),
+        "`fold` cannot be `frist`, did you mean `first`?",
     );
     let aligned = |text: &str| text.parse::<Schedule>().unwrap().aligned();
     check(
@@ -528,6 +598,36 @@ fn the_builder_says_what_is_wrong_with_the_call() {
 cannot read the limit `2024/01/12`: `2024/01/12` is not a date, which is written `2026-12-24`
   2024/01/12
   ^^^^^^^^^^",
+    );
+    check(
+        one().day().at("10:30").between("09:00 to 17:00").build(),
+        "`every day at 10:30` has one time of day, hours have no effect on it",
+    );
+    check(
+        one().monday().on("tue").build(),
+        "`every monday` is never on `tue`",
+    );
+    check(
+        one().hour().on("tues-").build(),
+        "\
+cannot read the list of days `tues-`: the last day of the range is missing here
+  tues-
+       ^",
+    );
+    check(
+        one().hour().between("09:00").build(),
+        "\
+cannot read the window `09:00`: the end is missing here, write something such as `09:00 to 17:00`
+  09:00
+       ^",
+    );
+    check(
+        one().hour().gap(Gap::Shift).build(),
+        "`gap` means nothing to `every 1h`, which has no wall-clock time of day",
+    );
+    check(
+        one().day().delay().fold(Fold::Both).build(),
+        "`fold` means nothing to `delay 24h`, which has no wall-clock time of day",
     );
     // The first mistake is the one that counts.
     check(

@@ -150,6 +150,20 @@ const CANONICAL: &[(&str, &str)] = &[
     ("day in UTC for 1h", "every day for 1h in UTC"),
     ("10s until 2026-12-24 18:00 in UTC", "every 10s until 2026-12-24 18:00 in UTC"),
     ("5m aligned for 1h", "every 5m aligned for 1h"),
+    // Hours, days, and changes of the clock, in any order.
+    ("10m between 09:00 and 17:00", "every 10m between 09:00 and 17:00"),
+    ("10m BETWEEN 09:00 TO 17:00:30 ON Monday to Friday in utc", "every 10m between 09:00 and 17:00:30 on mon-fri in UTC"),
+    ("10m in UTC for 1h on sat, sun between 22:00 and 06:00", "every 10m between 22:00 and 06:00 on sat, sun for 1h in UTC"),
+    ("5m aligned on weekdays", "every 5m aligned on mon-fri"),
+    ("5s to 10s on monday and friday", "every 5s to 10s on mon, fri"),
+    ("delay 5s to 10s on fri-mon until 18:00", "delay 5s to 10s on mon, fri-sun until 18:00"),
+    ("every monday, wednesday and friday at 09:00 on mon-wed", "every monday, wednesday and friday at 09:00 on mon-wed"),
+    ("every monday between 09:00 and 17:00", "every monday between 09:00 and 17:00"),
+    ("hour at :15 on weekend between 09:00 and 17:00", "every hour at :15 between 09:00 and 17:00 on sat, sun"),
+    ("day at 02:30 fold both gap skip", "every day at 02:30 gap skip fold both"),
+    ("day at 02:30 gap AFTER fold First", "every day at 02:30"),
+    ("3 days at 02:30 fold last on mon-fri gap shift for 24h", "every 3 days at 02:30 on mon-fri gap shift fold last for 24h"),
+    ("at 2026-03-29 02:30 gap shift in local", "at 2026-03-29 02:30 gap shift in local"),
 ];
 
 #[test]

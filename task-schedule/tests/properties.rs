@@ -4,10 +4,10 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone, Timelike, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, TimeZone, Timelike, Utc, Weekday};
 use chrono_tz::Tz;
 use proptest::{prelude::*, test_runner::RngSeed};
-use task_schedule::{Basis, Schedule, Until, Zone};
+use task_schedule::{Basis, Between, Days, Error, Fold, Gap, Schedule, Until, Zone};
 
 fn config(cases: u32) -> ProptestConfig {
     ProptestConfig {
@@ -151,9 +151,63 @@ fn any_schedule() -> impl Strategy<Value = Schedule> {
         (0..CHANGES.len()).prop_map(|i| Some(Zone::from(CHANGES[i].0))),
         Just(Some(Zone::LOCAL)),
     ];
-    (kind, until, zone).prop_map(|(kind, until, zone)| {
+    (kind, until, zone, options()).prop_map(|(kind, until, zone, options)| {
         let limited = until.map_or(kind.clone(), |until| kind.until(until));
-        zone.map_or(limited.clone(), |zone| limited.or_timezone(zone))
+        let all = options.apply(limited);
+        zone.map_or(all.clone(), |zone| all.or_timezone(zone))
+    })
+}
+
+/// Hours, days and choices for changes of the clock, as far as a schedule can
+/// have them.
+#[derive(Clone, Debug)]
+struct Options {
+    between: Option<Between>,
+    days: Option<Days>,
+    gap: Option<Gap>,
+    fold: Option<Fold>,
+}
+
+impl Options {
+    fn apply(&self, schedule: Schedule) -> Schedule {
+        fn with<T: Copy>(
+            schedule: Schedule,
+            option: Option<T>,
+            apply: impl Fn(Schedule, T) -> Result<Schedule, Error>,
+        ) -> Schedule {
+            option
+                .and_then(|value| apply(schedule.clone(), value).ok())
+                .unwrap_or(schedule)
+        }
+        let schedule = with(schedule, self.between, Schedule::between);
+        let schedule = with(schedule, self.days, Schedule::days);
+        let schedule = with(schedule, self.gap, Schedule::gap);
+        with(schedule, self.fold, Schedule::fold)
+    }
+}
+
+fn options() -> impl Strategy<Value = Options> {
+    let time = || {
+        (0..86_400u32).prop_map(|s| NaiveTime::from_num_seconds_from_midnight_opt(s, 0).unwrap())
+    };
+    let between =
+        (time(), time()).prop_filter_map("equal", |(from, to)| Between::new(from, to).ok());
+    let weekdays = (0..7u8).map(|day| Weekday::try_from(day).unwrap());
+    let days = prop::sample::subsequence(weekdays.collect::<Vec<_>>(), 1..7)
+        .prop_map(|days| Days::new(days).unwrap());
+    let gap = prop::sample::select(vec![Gap::After, Gap::Shift, Gap::Skip]);
+    let fold = prop::sample::select(vec![Fold::First, Fold::Last, Fold::Both]);
+    let some = (
+        prop::option::weighted(0.25, between),
+        prop::option::weighted(0.25, days),
+        prop::option::of(gap),
+        prop::option::of(fold),
+    );
+    some.prop_map(|(between, days, gap, fold)| Options {
+        between,
+        days,
+        gap,
+        fold,
     })
 }
 
@@ -356,7 +410,7 @@ mod by_brute_force {
             let next = schedule.or_timezone(zone).next_after(start, start);
             let today = tz(zone).from_utc_datetime(&start.naive_utc()).date_naive();
             let expected = (0..5)
-                .filter_map(|i| resolve(tz(zone), today - Days::new(1) + Days::new(i), time))
+                .filter_map(|i| resolve(tz(zone), today - TimeDelta::days(1) + TimeDelta::days(i), time))
                 .find(|&t| t > start);
             prop_assert_eq!(next, expected);
         }

@@ -1,10 +1,12 @@
 //! From text to a schedule: which kind it is, and what may follow it.
 
 pub(crate) mod clock;
+mod cron;
 mod cursor;
 mod hints;
 mod iso;
 mod once;
+mod options;
 mod recurring;
 mod span;
 mod weekdays;
@@ -12,11 +14,15 @@ mod words;
 
 use std::time::Duration;
 
-use self::cursor::{Cursor, Parsed, Problem, Token};
+use self::{
+    cursor::{Cursor, Parsed, Problem, Token},
+    options::Options,
+};
 use crate::{
     error::{Error, Reason},
     schedule::{Kind, Schedule},
     until::{Limit, Until},
+    window::{Between, Days},
     zone::Zone,
 };
 
@@ -28,6 +34,17 @@ pub(crate) fn schedule(text: &str) -> Result<Schedule, Error> {
         }
         if cursor.eat_word("at").is_some() {
             return finish(cursor, once::once);
+        }
+        if cursor.eat_word("cron").is_some() || cursor.rest().starts_with('@') {
+            return finish(cursor, cron::cron);
+        }
+        if cron::is_bare(text) {
+            let start = text.len() - cursor.rest().len();
+            let fields = text.trim();
+            return cursor::problem(
+                start..start + fields.len(),
+                format!("a cron expression needs `cron`, write `cron {fields}`"),
+            );
         }
         if let Some(token) = once::peek_date(cursor) {
             let text = cursor.rest().trim_end();
@@ -62,6 +79,14 @@ pub(crate) fn delay(text: &str) -> Result<Schedule, Error> {
         }
         cursor.eat_word("delay");
         finish(cursor, recurring::delay)
+    })
+}
+
+/// A cron expression, with or without `cron`.
+pub(crate) fn cron(text: &str) -> Result<Schedule, Error> {
+    read(text, "cron expression", |cursor| {
+        cursor.eat_word("cron");
+        finish(cursor, cron::cron)
     })
 }
 
@@ -115,6 +140,26 @@ pub(crate) fn until(text: &str) -> Result<Until, Error> {
     })
 }
 
+/// The hours of a window on their own.
+pub(crate) fn between(text: &str) -> Result<Between, Error> {
+    read(text, "window", |cursor| {
+        cursor.eat_word("between");
+        let between = options::hours(cursor)?;
+        words::expect_end(cursor)?;
+        Ok(between)
+    })
+}
+
+/// Days of the week on their own.
+pub(crate) fn days(text: &str) -> Result<Days, Error> {
+    read(text, "list of days", |cursor| {
+        cursor.eat_word("on");
+        let days = options::days(cursor)?;
+        words::expect_end(cursor)?;
+        Ok(days)
+    })
+}
+
 /// Runs a reader and gives its mistakes their text.
 fn read<'a, T>(
     text: &'a str,
@@ -144,14 +189,16 @@ fn every_phrase<'a>(cursor: &mut Cursor<'a>) -> Parsed<Schedule> {
     finish(cursor, recurring::recurring)
 }
 
-/// Reads what `kind` reads, and then `until`, `for` and `in`, in any order.
+/// Reads what `kind` reads, and then `between`, `on`, `gap`, `fold`, `until`,
+/// `for` and `in`, in any order.
 fn finish<'a>(
     cursor: &mut Cursor<'a>,
     kind: impl FnOnce(&mut Cursor<'a>) -> Parsed<Kind>,
 ) -> Parsed<Schedule> {
     let mut schedule = Schedule::from(kind(cursor)?);
     let mut zone_token = None;
-    loop {
+    let mut options = Options::default();
+    while !cursor.is_at_end() {
         if let Some(word) = cursor.eat_word("until") {
             set_once(&mut schedule.until, until_limit(cursor)?, word)?;
         } else if let Some(word) = cursor.eat_word("for") {
@@ -160,11 +207,12 @@ fn finish<'a>(
             let (zone, token) = zone(cursor)?;
             set_once(&mut schedule.zone, zone, word)?;
             zone_token = Some((word, token));
-        } else {
+        } else if !options.eat(cursor)? {
             break;
         }
     }
     words::expect_end(cursor)?;
+    let schedule = options.apply(schedule)?;
     if let Some((word, token)) = zone_token.filter(|_| !schedule.uses_timezone()) {
         let name = token.text;
         let why = if schedule.is_once() {
@@ -182,10 +230,15 @@ fn finish<'a>(
 
 fn set_once<T>(place: &mut Option<T>, value: T, word: Token<'_>) -> Parsed<()> {
     if place.replace(value).is_some() {
-        return word.problem(format!(
-            "a second `{}`, there can be one limit and one time zone",
-            word.text
-        ));
+        let text = word.text;
+        return word.problem(match text.to_lowercase().as_str() {
+            "between" => {
+                format!("a second `{text}`, for several windows write a list of schedules")
+            }
+            "on" => format!("a second `{text}`, write all the days behind one"),
+            "gap" | "fold" => format!("a second `{text}`, there can be one"),
+            _ => format!("a second `{text}`, there can be one limit and one time zone"),
+        });
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     calendar::{Calendar, Dates, DayUnit, Steps},
     error::Reason,
-    interval::Gap,
+    interval::Spacing,
     schedule::Kind,
     unit::Unit,
     wall_grid::{GridUnit, WallGrid},
@@ -124,9 +124,9 @@ impl Range {
     }
 
     /// As elapsed time.
-    fn gap(&self) -> Parsed<Gap> {
+    fn gap(&self) -> Parsed<Spacing> {
         let (min, max) = (self.min.interval()?, self.max.interval()?);
-        Gap::between(min, max).map_err(|error| self.problem(error))
+        Spacing::between(min, max).map_err(|error| self.problem(error))
     }
 
     /// As whole numbers of a unit.
@@ -170,8 +170,8 @@ impl Range {
             );
         }
         match self.gap()? {
-            Gap::Fixed(interval) => Ok(Kind::Aligned(interval)),
-            Gap::Random(_) => aligned.problem("a random interval cannot be aligned"),
+            Spacing::Fixed(interval) => Ok(Kind::Aligned(interval)),
+            Spacing::Random(_) => aligned.problem("a random interval cannot be aligned"),
         }
     }
 }

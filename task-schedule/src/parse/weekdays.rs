@@ -57,6 +57,20 @@ pub(super) fn weekdays(cursor: &mut Cursor<'_>) -> Parsed<Option<Weekdays>> {
     }
 }
 
+/// A list of days and ranges, where there must be one.
+pub(super) fn expect(cursor: &mut Cursor<'_>) -> Parsed<Weekdays> {
+    match weekdays(cursor)? {
+        Some(days) => Ok(days),
+        None => match (cursor.peek_word(), cursor.peek_chunk()) {
+            (Some(word), _) => not_a_day(word),
+            (None, Some(chunk)) => {
+                chunk.problem(format!("`{}` is not a day of the week", chunk.text))
+            }
+            (None, None) => cursor.missing("on which days? write something such as `on mon-fri`"),
+        },
+    }
+}
+
 /// One day, a range, or a word for several.
 fn item<'a>(cursor: &mut Cursor<'a>) -> Parsed<(Weekdays, Token<'a>)> {
     let Some(word) = cursor.peek_word() else {

@@ -11,6 +11,9 @@ pub(super) fn example(noun: &str) -> &'static str {
     match noun {
         "delay" | "span" => "something such as `30s` or `1h 30m`",
         "date and time" => "something such as `2026-12-24 18:00`",
+        "window" => "something such as `09:00 to 17:00`",
+        "list of days" => "something such as `mon-fri`",
+        "cron expression" => "something such as `0 9 * * mon-fri` or `@daily`",
         "limit" => "something such as `2026-12-24 18:00`, `18:00` or `1h`",
         _ => "something such as `every 30s` or `every day at 10:30`",
     }
@@ -123,6 +126,11 @@ fn number_word(word: &str) -> Option<u32> {
     })
 }
 
+/// What can be behind the beginning of a phrase.
+const EXPECTED: [&str; 11] = [
+    "at", "to", "between", "on", "gap", "fold", "until", "for", "in", "aligned", "and",
+];
+
 /// Nothing may follow.
 pub(super) fn expect_end(cursor: &Cursor<'_>) -> Parsed<()> {
     let Some(chunk) = cursor.peek_chunk() else {
@@ -155,9 +163,10 @@ pub(super) fn expect_end(cursor: &Cursor<'_>) -> Parsed<()> {
         "and" => word.problem(
             "`and` joins days of the week and parts of a span, for several schedules write a list",
         ),
+        "from" => word.problem("hours are written `between 09:00 and 17:00`"),
         "am" | "pm" => word.problem("hours go from 00 to 23, write something such as `21:30`"),
         "utc" | "local" | "z" => word.problem(format!("a time zone needs `in`, write `in {text}`")),
-        _ => match crate::nearest(text, ["at", "to", "until", "for", "in", "aligned", "and"]) {
+        _ => match crate::nearest(text, EXPECTED) {
             Some(nearest) => {
                 word.problem(format!("unknown word `{text}`, did you mean `{nearest}`?"))
             }
