@@ -1,10 +1,11 @@
 //! How a manager is made.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use crate::{
     clock::{Clock, ManualClock},
     error::{Error, ErrorKind},
+    event::Event,
     manager::TaskManager,
     record::is_in,
     registry::registered,
@@ -75,6 +76,40 @@ impl TaskManagerBuilder {
     /// Sets for how long [`TaskManager::stop`] waits: 10 seconds if it isn't set.
     pub fn stop_timeout(mut self, stop_timeout: Duration) -> TaskManagerBuilder {
         self.settings.stop_timeout = stop_timeout;
+        self
+    }
+
+    /// Has `observer` told what happens in the manager: see [`Event`]. May be
+    /// called several times.
+    ///
+    /// It is called on the thread that notices, between runs; what takes long
+    /// there holds the other tasks up.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::sync::mpsc;
+    /// use chrono::TimeDelta;
+    /// use task::{Event, ManualClock, TaskManager};
+    ///
+    /// let (sender, events) = mpsc::channel();
+    /// let clock = ManualClock::new();
+    /// let manager = TaskManager::builder()
+    ///     .empty()
+    ///     .clock(clock.clone())
+    ///     .on_event(move |event| sender.send(event.clone()).unwrap())
+    ///     .build();
+    ///
+    /// let now = clock.now() + TimeDelta::hours(1);
+    /// clock.set_wall(now);
+    /// manager.run_pending();
+    /// assert_eq!(events.recv(), Ok(Event::ClockStepped { now, by: TimeDelta::hours(1) }));
+    /// ```
+    pub fn on_event(
+        mut self,
+        observer: impl Fn(&Event) + Send + Sync + 'static,
+    ) -> TaskManagerBuilder {
+        self.settings.observers.push(Arc::new(observer));
         self
     }
 

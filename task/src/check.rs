@@ -1,16 +1,22 @@
 //! What is checked of a task before a manager has it, whichever way it was written.
 
-use std::{num::NonZeroU64, sync::Arc};
+use std::{num::NonZeroU64, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
-use task_schedule::{Error as ScheduleError, Schedule, Until, Zone};
+use task_schedule::{Error as ScheduleError, Schedule};
 
 use crate::{
+    defaults::Defaults,
     error::{Error, ErrorKind, Place},
     job::JobOptions,
+    policy::Missed,
     record::Definition,
     task::{NoSchedule, Task},
 };
+
+/// How late a fire may be and still run under `Missed::Skip`, if it isn't said:
+/// as late as a healthy loop may notice it.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// Collects what is wrong with one task.
 struct Problems {
@@ -63,13 +69,20 @@ impl Task {
         }
         let start = problems.take(self.start.take());
         let jitter = problems.take(self.jitter.take());
-        let zone = problems.take(self.timezone.take());
-        let until = problems.take(self.until.take());
-        let schedules = if self.is_applied {
-            self.check_schedules(None, None, &mut problems)
-        } else {
-            self.check_schedules(zone, until, &mut problems)
+        let defaults = Defaults {
+            zone: problems.take(self.timezone.take()),
+            until: problems.take(self.until.take()),
+            between: problems.take(self.between.take()),
+            days: problems.take(self.days.take()),
+            gap: problems.take(self.gap.take()),
+            fold: problems.take(self.fold.take()),
         };
+        let applied = if self.is_applied {
+            Defaults::default()
+        } else {
+            defaults
+        };
+        let schedules = self.check_schedules(&applied, &mut problems);
         let max_runs = self.max_runs.and_then(|max| {
             let max = NonZeroU64::new(max);
             if max.is_none() {
@@ -77,11 +90,22 @@ impl Task {
             }
             max
         });
-        let jitter = jitter.unwrap_or_default();
+        let grace = problems.take(self.grace.take());
+        if grace.is_some() && self.missed != Some(Missed::Skip) {
+            problems.option("`grace` has no effect: it goes with `missed` being `skip`");
+        }
+        if self.missed.is_some()
+            && !schedules.is_empty()
+            && schedules.iter().all(Schedule::is_delay)
+        {
+            problems.option("`missed` has no effect: a delay misses nothing");
+        }
         let options = JobOptions {
             start,
-            jitter,
+            jitter: jitter.unwrap_or_default(),
             max_runs,
+            missed: self.missed.unwrap_or_default(),
+            grace: grace.unwrap_or(GRACE),
         };
         for reason in check_options(&options, &schedules) {
             problems.option(reason);
@@ -103,8 +127,7 @@ impl Task {
             disabled: self.disabled,
             origin: self.origin,
             schedules: schedules.into_iter().map(Arc::new).collect(),
-            zone,
-            until,
+            defaults,
             options,
             body: self.body,
             on_success: self.on_success,
@@ -114,12 +137,7 @@ impl Task {
     }
 
     /// Returns the schedules that could be made, with what goes for all of them.
-    fn check_schedules(
-        &mut self,
-        zone: Option<Zone>,
-        until: Option<Until>,
-        problems: &mut Problems,
-    ) -> Vec<Schedule> {
+    fn check_schedules(&mut self, defaults: &Defaults, problems: &mut Problems) -> Vec<Schedule> {
         if self.schedules.is_empty() {
             problems.push(ErrorKind::NoSchedule {
                 name: self.name.clone(),
@@ -139,21 +157,17 @@ impl Task {
                     continue;
                 }
             };
-            match (schedule, until) {
-                (Ok(schedule), Some(until)) => made.push(schedule.until(until)),
-                (Ok(schedule), None) => made.push(schedule),
-                (Err(error), _) => problems.schedule(error),
+            match schedule.and_then(|schedule| defaults.apply(schedule)) {
+                Ok(schedule) => made.push(schedule),
+                Err(error) => problems.schedule(error),
             }
         }
-        let Some(zone) = zone else { return made };
-        if !made.is_empty() && !made.iter().any(Schedule::uses_timezone) {
-            problems.option(format!(
-                "the time zone `{zone}` has no effect: no schedule of the task names a time of the day or a date"
-            ));
+        if !made.is_empty() {
+            for reason in defaults.without_effect(&made) {
+                problems.option(reason);
+            }
         }
-        made.into_iter()
-            .map(|schedule| schedule.or_timezone(zone))
-            .collect()
+        made
     }
 }
 
@@ -192,17 +206,9 @@ pub(crate) fn check_later(
         let name = task.name.to_string();
         Error::from(ErrorKind::Reschedule { name, reason })
     };
-    let mut schedule = schedule.map_err(|error| refuse(error.to_string()))?;
-    if schedule.limit().is_none() {
-        if let Some(until) = task.until {
-            schedule = schedule.until(until);
-        }
-    }
-    if let Some(zone) = task.zone {
-        schedule = schedule.or_timezone(zone);
-    }
-    schedule
-        .check_from(now)
+    let schedule = schedule
+        .and_then(|schedule| task.defaults.apply(schedule))
+        .and_then(|schedule| schedule.check_from(now).map(|()| schedule))
         .map_err(|error| refuse(error.to_string()))?;
     let reasons = check_options(&task.options, std::slice::from_ref(&schedule));
     match Error::all(reasons.into_iter().map(refuse).collect()) {

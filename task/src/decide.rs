@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     clock::Now,
+    event::Event,
     executor::{Report, Request, RunId},
     job::JobId,
     record::{Claim, Record, TaskCell},
@@ -28,6 +29,21 @@ pub(crate) struct Due {
     due: DateTime<Utc>,
 }
 
+/// What a round has found.
+#[derive(Debug)]
+pub(crate) struct Round {
+    pub(crate) due: Vec<Due>,
+    pub(crate) events: Vec<Event>,
+    /// How often the manager had been stopped when the round began.
+    pub(crate) stops: u64,
+}
+
+impl Round {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.due.is_empty() && self.events.is_empty()
+    }
+}
+
 /// What became of a due fire.
 #[derive(Debug)]
 pub(crate) enum Taken {
@@ -42,12 +58,16 @@ pub(crate) enum Taken {
 
 impl State {
     /// Takes a reading of the clocks in and returns what is due, in order.
-    pub(crate) fn begin_round(&mut self, now: Now) -> Vec<Due> {
+    pub(crate) fn begin_round(&mut self, now: Now) -> Round {
         let now = self.take_reading(now);
         let ids = self.elapsed.due(now.uptime).chain(self.wall.due(now.wall));
         let mut due: Vec<Due> = ids.filter_map(|id| self.due(id)).collect();
         due.sort_unstable();
-        due
+        Round {
+            due,
+            events: std::mem::take(&mut self.events),
+            stops: self.stops,
+        }
     }
 
     fn due(&self, id: JobId) -> Option<Due> {
@@ -112,6 +132,7 @@ impl State {
         let record = self.tasks.get_mut(&due.task)?;
         let fired = job.fire(now, &self.timeline)?;
         record.counters.missed = record.counters.missed.saturating_add(fired.missed);
+        let fire = fired.fire?;
         if !record.cell.is_enabled() {
             record.counters.skipped.disabled += 1;
             job.run_ended(now, &self.timeline);
@@ -123,7 +144,7 @@ impl State {
             return Some(Taken::Skipped);
         };
         job.count_run();
-        let fire_time = job.fire_time(fired.fire, &self.timeline);
+        let fire_time = job.fire_time(fire, &self.timeline);
         Some(self.admit(claim, Some(due.job), fire_time, None))
     }
 

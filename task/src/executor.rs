@@ -14,8 +14,9 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     clock::Clock,
+    event::Event,
     job::JobId,
-    record::{Claim, Hook},
+    record::{Claim, Hook, Observer},
     run::{Ending, Outcome, Run},
 };
 
@@ -115,6 +116,17 @@ pub(crate) fn fail(clock: &Clock, request: &Request, message: String) -> Report 
         run,
         cancel: false,
         callback_panics,
+    }
+}
+
+/// Tells the observers what has happened.
+pub(crate) fn notify(observers: &[Observer], events: &[Event]) {
+    for event in events {
+        for observer in observers {
+            // The panic hook has printed the message; an observer that panics
+            // is told of the next event all the same.
+            let _ = guarded(|| observer(event));
+        }
     }
 }
 

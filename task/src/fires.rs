@@ -7,46 +7,123 @@ use task_schedule::{Basis, mix};
 
 use crate::{
     job::{Fired, JobState, Limit, Pending, Phase},
-    timeline::{Instants, Timeline},
+    policy::Missed,
+    timeline::{Instants, Timeline, delta},
 };
 
 const NANOSECOND: TimeDelta = TimeDelta::nanoseconds(1);
 
+/// How many fires `Missed::All` runs at the most when it catches up.
+const MAX_CATCH_UP: u64 = 1_000;
+
 impl JobState {
-    /// Takes the pending fire, which is due, and plans the next one.
+    /// Takes what has passed, of which the pending fire is the first, and plans
+    /// the next one.
     ///
-    /// When several have passed, the latest that is due is the one that is
-    /// given and the earlier ones count as missed: they are computed, never
-    /// walked through. `None` if nothing is pending, or its limit has passed.
+    /// What was missed is computed, never walked through. `None` if nothing is
+    /// pending, or its limit has passed.
     pub(crate) fn fire(&mut self, now: Instants, line: &Timeline) -> Option<Fired> {
-        let fire = self.next.take()?.fire;
+        let first = self.next.take()?;
         // A wall clock that was set forward may have passed the limit since.
-        if !self.within_limit(fire, line) {
+        if !self.within_limit(first.fire, line) {
             return None;
         }
         if self.schedule.is_delay() {
             self.phase = Phase::AwaitsEnd;
-            return Some(Fired { fire, missed: 0 });
-        }
-        if self.schedule.is_once() {
-            self.phase = Phase::Spent;
-            return Some(Fired { fire, missed: 0 });
+            return Some(Fired {
+                fire: Some(first.fire),
+                missed: 0,
+            });
         }
         let now = self.on_line(now);
-        let Some(second) = self.after(fire, line) else {
-            return Some(Fired { fire, missed: 0 });
-        };
-        if second.due > now {
-            self.next = Some(second);
-            return Some(Fired { fire, missed: 0 });
+        if self.schedule.is_once() {
+            self.phase = Phase::Spent;
+            return Some(self.judge(first, 0, now));
         }
+        let second = self.after(first.fire, line);
+        match second.filter(|second| second.due <= now) {
+            None => {
+                self.next = second;
+                Some(self.judge(first, 0, now))
+            }
+            Some(second) if self.options.missed == Missed::All => {
+                Some(self.catch_up(first, second, now, line))
+            }
+            Some(second) => {
+                let latest = self.latest_due(second.fire, now, line);
+                self.next = self.after(latest, line);
+                let earlier = self.count(second.fire, latest, line);
+                let latest = self.pending(latest, false, line)?;
+                Some(self.judge(latest, earlier, now))
+            }
+        }
+    }
+
+    /// Decides whether the latest fire that has passed is run: it is merely
+    /// late, unless it is later than the policy's grace.
+    fn judge(&self, latest: Pending, earlier: u64, now: DateTime<Utc>) -> Fired {
+        let is_missed =
+            self.options.missed == Missed::Skip && now - latest.due > delta(self.options.grace);
+        if is_missed {
+            Fired {
+                fire: None,
+                missed: earlier.saturating_add(1),
+            }
+        } else {
+            Fired {
+                fire: Some(latest.fire),
+                missed: earlier,
+            }
+        }
+    }
+
+    /// Gives the first of several fires that have passed; the next one waits
+    /// for the end of its run. When there are too many, the oldest are left out.
+    fn catch_up(
+        &mut self,
+        first: Pending,
+        second: Pending,
+        now: DateTime<Utc>,
+        line: &Timeline,
+    ) -> Fired {
         let latest = self.latest_due(second.fire, now, line);
-        self.next = self.after(latest, line);
-        let missed = self.count(second.fire, latest, line);
-        Some(Fired {
-            fire: latest,
+        let later = self.count(second.fire, latest, line);
+        let missed = (later + 1).saturating_sub(MAX_CATCH_UP);
+        let fire = match missed {
+            0 => first.fire,
+            _ => self.nth_last(second.fire, latest, line),
+        };
+        match self.after(fire, line) {
+            Some(next) if next.due <= now => self.phase = Phase::CatchesUp(next),
+            next => self.next = next,
+        }
+        Fired {
+            fire: Some(fire),
             missed,
-        })
+        }
+    }
+
+    /// Returns the fire of which, with those after it, there are `MAX_CATCH_UP`
+    /// up to `latest`, by bisection.
+    fn nth_last(
+        &self,
+        known: DateTime<Utc>,
+        latest: DateTime<Utc>,
+        line: &Timeline,
+    ) -> DateTime<Utc> {
+        // There are too many from `low` on, and not too many from `high` on.
+        let (mut low, mut high) = (known, latest);
+        while high - low > NANOSECOND {
+            let middle = low + (high - low) / 2;
+            let fire = self
+                .next_after(middle - NANOSECOND)
+                .filter(|fire| *fire <= latest);
+            match fire {
+                Some(fire) if self.count(fire, latest, line) > MAX_CATCH_UP => low = middle,
+                _ => high = middle,
+            }
+        }
+        self.next_after(high - NANOSECOND).unwrap_or(latest)
     }
 
     /// Returns the latest fire whose start is due and that was not lived

@@ -5,20 +5,26 @@ use std::{num::NonZeroU64, sync::Arc, time::Duration};
 use chrono::{DateTime, TimeDelta, Utc};
 use task_schedule::{Basis, Schedule, mix};
 
-use crate::timeline::{Instants, Timeline, delta};
+use crate::{
+    policy::Missed,
+    timeline::{Instants, Timeline, delta},
+};
 
 /// Names a job within one scheduler. Ids are never reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct JobId(pub(crate) u64);
 
 /// What the attribute says beside the schedule itself.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct JobOptions {
     /// The first fire comes so long after the start; zero is at once.
     pub(crate) start: Option<Duration>,
     /// Each start is moved by less than this.
     pub(crate) jitter: Duration,
     pub(crate) max_runs: Option<NonZeroU64>,
+    pub(crate) missed: Missed,
+    /// A fire that is later than this is missed, under `Missed::Skip`.
+    pub(crate) grace: Duration,
 }
 
 /// A fire that is to come, on the job's line of time.
@@ -32,11 +38,12 @@ pub(crate) struct Pending {
     pub(crate) is_start: bool,
 }
 
-/// The fire that a job gives in a round.
+/// What a job gives in a round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Fired {
-    pub(crate) fire: DateTime<Utc>,
-    /// How many earlier fires passed while nothing could start them.
+    /// The fire to be run; `None` if all that have passed are left out.
+    pub(crate) fire: Option<DateTime<Utc>>,
+    /// How many fires are left out, since they passed while nothing could start them.
     pub(crate) missed: u64,
 }
 
@@ -49,6 +56,8 @@ pub(crate) enum Phase {
     Waiting,
     /// A delay, which counts from the end of the run that is under way.
     AwaitsEnd,
+    /// A fire that has passed too waits for the end of the run that is under way.
+    CatchesUp(Pending),
     /// Out of runs, or the one fire of a date has been.
     Spent,
     Cancelled,
@@ -152,7 +161,7 @@ impl JobState {
     /// Returns true if no fire will come, not even after a run that is under way.
     pub(crate) fn is_ended(&self) -> bool {
         match self.phase {
-            Phase::Idle | Phase::AwaitsEnd => false,
+            Phase::Idle | Phase::AwaitsEnd | Phase::CatchesUp(_) => false,
             Phase::Waiting => self.next.is_none(),
             Phase::Spent | Phase::Cancelled => true,
         }
@@ -197,10 +206,17 @@ impl JobState {
 
     /// Tells the job that the run it gave has ended, or was not started after all.
     pub(crate) fn run_ended(&mut self, now: Instants, line: &Timeline) {
-        if self.phase == Phase::AwaitsEnd {
-            self.phase = Phase::Waiting;
-            self.anchor = self.on_line(now);
-            self.next = self.after(self.anchor, line);
+        match self.phase {
+            Phase::AwaitsEnd => {
+                self.phase = Phase::Waiting;
+                self.anchor = self.on_line(now);
+                self.next = self.after(self.anchor, line);
+            }
+            Phase::CatchesUp(next) => {
+                self.phase = Phase::Waiting;
+                self.next = Some(next);
+            }
+            Phase::Idle | Phase::Waiting | Phase::Spent | Phase::Cancelled => {}
         }
     }
 

@@ -16,13 +16,19 @@ mod task;
 mod clock;
 mod decide;
 mod executor;
+#[cfg(feature = "tracing")]
+mod log;
 mod scheduler;
 mod state;
+mod stop;
 mod workers;
 
 // Floor 1: owned state and pure decisions.
+mod defaults;
+mod event;
 mod fires;
 mod job;
+mod policy;
 mod queue;
 mod record;
 mod run;
@@ -38,6 +44,7 @@ pub use crate::{
     clock::ManualClock,
     detail::{Health, JobDetail, RunDetail, TaskDetail},
     error::Error,
+    event::Event,
     function::{RunHandle, TaskFunction},
     helpers::{
         disable_task, disable_task_in, enable_task, enable_task_in, run_all_tasks,
@@ -46,14 +53,16 @@ pub use crate::{
     job_handle::Job,
     manager::{TaskManager, WeakTaskManager},
     plan::{Fire, Plan},
+    policy::Missed,
     record::{Counters, Origin, Skipped},
     run::{Callback, Outcome, Run, TaskResult},
-    scheduler::Stopped,
+    stop::Stopped,
     task::Task,
 };
 pub use task_macros::task;
 pub use task_schedule::{
-    Error as ScheduleError, Every, IntoSchedule, Schedule, Until, Zone, every,
+    Between, Days, Error as ScheduleError, Every, Fold, Gap, IntoSchedule, Schedule, Until, Zone,
+    cron, every,
 };
 
 /// Registers annotated functions by name, for programs whose linker loses some.

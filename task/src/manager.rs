@@ -19,7 +19,8 @@ use crate::{
     indexed::Indexed,
     plan::{Fire, Plan},
     record::Record,
-    scheduler::{Core, Stopped},
+    scheduler::Core,
+    stop::Stopped,
     task::Task,
 };
 
@@ -551,14 +552,7 @@ impl std::ops::Index<&str> for TaskManager {
 impl fmt::Debug for TaskManager {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = self.core().lock();
-        let mut crates: BTreeMap<&str, usize> = BTreeMap::new();
-        for record in state.tasks.values() {
-            let module = record.cell.definition.module;
-            let name = module.split("::").next().filter(|name| !name.is_empty());
-            *crates
-                .entry(name.unwrap_or("added at run time"))
-                .or_default() += 1;
-        }
+        let crates = state.tasks_of_crates();
         f.debug_struct("TaskManager")
             .field("tasks", &state.tasks.len())
             .field("of_crates", &crates)

@@ -9,16 +9,19 @@ use std::{
     },
 };
 
-use task_schedule::{Schedule, Until, Zone};
+use task_schedule::Schedule;
 
 use crate::{
+    defaults::Defaults,
     error::Place,
+    event::Event,
     job::{JobId, JobOptions},
     run::{Ending, Run},
 };
 
 pub(crate) type Body = Arc<dyn Fn() -> Ending + Send + Sync>;
 pub(crate) type Hook = Arc<dyn Fn(&Run) + Send + Sync>;
+pub(crate) type Observer = Arc<dyn Fn(&Event) + Send + Sync>;
 
 /// Where a task came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,10 +50,8 @@ pub(crate) struct Definition {
     pub(crate) disabled: bool,
     pub(crate) origin: Origin,
     pub(crate) schedules: Vec<Arc<Schedule>>,
-    /// For schedules that come later and name none.
-    pub(crate) zone: Option<Zone>,
-    /// For schedules that come later and have none.
-    pub(crate) until: Option<Until>,
+    /// For schedules that come later.
+    pub(crate) defaults: Defaults,
     pub(crate) options: JobOptions,
     pub(crate) body: Body,
     pub(crate) on_success: Option<Hook>,

@@ -7,7 +7,10 @@ use std::{any::TypeId, time::Duration};
 use parking_lot::Mutex;
 use task_schedule::{Error as ScheduleError, IntoSchedule, Schedule};
 
-use crate::run::{Callback, Ending, Run, TaskResult};
+use crate::{
+    policy::Missed,
+    run::{Callback, Ending, Run, TaskResult},
+};
 
 /// An annotated function, as the attribute wrote it down.
 #[derive(Clone, Copy, Debug)]
@@ -20,10 +23,16 @@ pub struct TaskDef {
     pub identity: fn() -> TypeId,
     pub body: fn() -> Ending,
     pub schedules: &'static [ScheduleDef],
-    /// These three are for expressions, and for schedules that come later: the texts have them already.
+    /// These are for expressions, and for schedules that come later: the texts have them already.
     pub timezone: Option<&'static str>,
     pub until: Option<&'static str>,
     pub aligned: bool,
+    pub between: Option<&'static str>,
+    pub days: Option<&'static str>,
+    pub gap: Option<&'static str>,
+    pub fold: Option<&'static str>,
+    pub missed: Option<Missed>,
+    pub grace: Option<Duration>,
     pub start: Option<Duration>,
     pub jitter: Option<Duration>,
     pub max_runs: Option<u64>,
@@ -48,6 +57,12 @@ impl TaskDef {
         timezone: None,
         until: None,
         aligned: false,
+        between: None,
+        days: None,
+        gap: None,
+        fold: None,
+        missed: None,
+        grace: None,
         start: None,
         jitter: None,
         max_runs: None,
@@ -136,5 +151,5 @@ pub fn call_with_run<F: Fn(&Run)>(callback: F, run: &Run) {
 
 /// What is in scope in `schedule = ...`.
 pub mod dsl {
-    pub use task_schedule::{Schedule, every};
+    pub use task_schedule::{Schedule, cron, every};
 }

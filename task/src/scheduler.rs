@@ -10,21 +10,35 @@ use std::{
 use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use crate::{
-    clock::{Clock, ClockMoved, Deadline, Now},
-    decide::{Due, Taken},
+    clock::{Clock, ClockMoved, Now},
+    decide::{Round, Taken},
     error::{Error, ErrorKind},
+    event::Event,
     executor::{self, Request},
-    record::{Definition, TaskCell, is_in},
+    record::{Definition, Observer, TaskCell},
     state::State,
 };
 
 /// What a builder sets.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Settings {
     pub(crate) poll_interval: Duration,
     pub(crate) max_threads: usize,
     pub(crate) stop_timeout: Duration,
     pub(crate) stack_size: Option<usize>,
+    pub(crate) observers: Vec<Observer>,
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("poll_interval", &self.poll_interval)
+            .field("max_threads", &self.max_threads)
+            .field("stop_timeout", &self.stop_timeout)
+            .field("stack_size", &self.stack_size)
+            .field("observers", &self.observers.len())
+            .finish()
+    }
 }
 
 impl Default for Settings {
@@ -34,63 +48,7 @@ impl Default for Settings {
             max_threads: 32,
             stop_timeout: Duration::from_secs(10),
             stack_size: None,
-        }
-    }
-}
-
-/// Who finished, who was cancelled and who was left behind when a manager stopped.
-///
-/// # Example
-///
-/// ```
-/// use task::{Task, TaskManager};
-///
-/// let manager = TaskManager::builder().empty().build();
-/// manager.add(Task::new("beat", || ()).every("30s"))?;
-/// manager.run()?;
-///
-/// let stopped = manager.stop();
-/// assert!(stopped.is_clean());
-/// assert!(!manager.is_running());
-/// # Ok::<(), task::Error>(())
-/// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Stopped {
-    /// Tasks that were running and ended in time.
-    pub finished: Vec<String>,
-    /// Tasks whose run waited for a worker thread and was not started.
-    pub cancelled: Vec<String>,
-    /// Tasks that were still running when the time was over. They go on running
-    /// until they return: a thread can't be killed.
-    pub abandoned: Vec<String>,
-}
-
-impl Stopped {
-    /// Returns true if nothing was left behind running.
-    #[must_use]
-    pub fn is_clean(&self) -> bool {
-        self.abandoned.is_empty()
-    }
-}
-
-/// `finished: a, b; cancelled: c`, or `nothing was running`.
-impl fmt::Display for Stopped {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let lists = [
-            ("finished", &self.finished),
-            ("cancelled", &self.cancelled),
-            ("abandoned", &self.abandoned),
-        ];
-        let mut separator = "";
-        for (what, names) in lists.into_iter().filter(|(_, names)| !names.is_empty()) {
-            write!(f, "{separator}{what}: {}", names.join(", "))?;
-            separator = "; ";
-        }
-        if separator.is_empty() {
-            f.write_str("nothing was running")
-        } else {
-            Ok(())
+            observers: Vec::new(),
         }
     }
 }
@@ -102,11 +60,11 @@ pub(crate) struct Core {
     state: Mutex<State>,
     /// Wakes the loop. Notified under or after a change of: the head of a due
     /// queue, the loop that is wanted, a manual clock.
-    changed: Condvar,
+    pub(crate) changed: Condvar,
     /// Wakes workers. Notified after a change of: the ready runs, `stops`.
     pub(crate) work: Condvar,
     /// Wakes who waits for runs or the loop to end. Notified after each of them.
-    done: Condvar,
+    pub(crate) done: Condvar,
 }
 
 impl Core {
@@ -158,17 +116,18 @@ impl Core {
         // Read under the lock: a reading that is older than one that was taken
         // in would look like a step of the clock.
         let now = self.clock.now();
-        let due = state.begin_round(now);
-        let stops = state.stops;
+        let round = state.begin_round(now);
         drop(state);
-        self.start_all(&due, stops, now)
+        self.start_all(&round, now)
     }
 
-    /// Starts what a round has found, until the manager is stopped.
-    fn start_all(self: &Arc<Self>, due: &[Due], stops: u64, now: Now) -> usize {
+    /// Tells what has happened and starts what a round has found, until the
+    /// manager is stopped.
+    fn start_all(self: &Arc<Self>, round: &Round, now: Now) -> usize {
+        self.tell(&round.events);
         let mut started = 0;
-        for fire in due {
-            let taken = self.lock().take(fire, stops, now);
+        for fire in &round.due {
+            let taken = self.lock().take(fire, round.stops, now);
             match taken {
                 Taken::Skipped => continue,
                 Taken::Stopped => break,
@@ -177,6 +136,15 @@ impl Core {
             started += 1;
         }
         started
+    }
+
+    fn tell(&self, events: &[Event]) {
+        executor::notify(&self.settings.observers, events);
+        #[cfg(feature = "tracing")]
+        for event in events {
+            // A subscriber is user code; its panic is printed by the panic hook.
+            let _ = executor::guarded(|| crate::log::event(event));
+        }
     }
 
     /// Runs here what runs here, and sees to it that the rest finds a worker.
@@ -227,7 +195,11 @@ impl Core {
         let number = state.main.last;
         state.main.wanted = Some(number);
         state.main.alive.insert(number);
+        #[cfg(feature = "tracing")]
+        let started = (state.tasks.len(), format!("{:?}", state.tasks_of_crates()));
         drop(state);
+        #[cfg(feature = "tracing")]
+        let _ = executor::guarded(|| crate::log::started(started.0, &started.1));
 
         let core = self.clone();
         let spawned = thread::Builder::new()
@@ -259,11 +231,10 @@ impl Core {
         // either seen here, or sees what the round starts.
         while state.main.wanted == Some(number) {
             let now = self.clock.now();
-            let due = state.begin_round(now);
-            if !due.is_empty() {
-                let stops = state.stops;
+            let round = state.begin_round(now);
+            if !round.is_empty() {
                 drop(state);
-                self.start_all(&due, stops, now);
+                self.start_all(&round, now);
                 state = self.lock();
                 continue;
             }
@@ -295,110 +266,6 @@ impl Core {
         self.done.notify_all();
     }
 
-    /// Stops the tasks of `module`, and the loop if no other task is left to it.
-    pub(crate) fn stop(&self, module: &str) -> Stopped {
-        let inside = executor::inside();
-        let deadline = Deadline::after(self.settings.stop_timeout);
-        let mut state = self.lock();
-        let now = self.clock.now();
-        let others = !module.is_empty()
-            && state
-                .tasks
-                .values()
-                .any(|record| !record.parked && !record.is_in(module));
-        let withdrawn = state.withdraw(|cell| is_in(cell.definition.module, module), now);
-        // What `run` has started ends; jobs that are driven by hand go on.
-        if state.main.wanted.is_some() {
-            state.park_module(module);
-        }
-        let leaving = if others { None } else { state.end_loop() };
-        let in_module: Vec<_> = state
-            .running
-            .iter()
-            .filter(|(_, name)| {
-                // A task that was removed while it runs counts for the whole program only.
-                module.is_empty()
-                    || state
-                        .tasks
-                        .get(*name)
-                        .is_some_and(|task| task.is_in(module))
-            })
-            .map(|(id, name)| (*id, name.clone()))
-            .collect();
-        self.changed.notify_all();
-        self.work.notify_all();
-        // Runs that were withdrawn have ended too.
-        self.done.notify_all();
-
-        // From inside of a task the loop is not waited for: it may be the
-        // thread that we are on.
-        let leaving = if inside.is_empty() { leaving } else { None };
-        loop {
-            let runs_left = in_module
-                .iter()
-                .any(|(id, _)| !inside.contains(id) && state.running.contains_key(id));
-            let loop_left = leaving.is_some_and(|number| state.main.alive.contains(&number));
-            if !runs_left && !loop_left {
-                break;
-            }
-            let timed_out = match deadline.instant() {
-                Some(instant) => self.done.wait_until(&mut state, instant).timed_out(),
-                None => {
-                    self.done.wait(&mut state);
-                    false
-                }
-            };
-            if timed_out {
-                break;
-            }
-        }
-        let mut stopped = Stopped::default();
-        for (id, name) in in_module {
-            if inside.contains(&id) {
-                continue;
-            }
-            let to = if state.running.contains_key(&id) {
-                &mut stopped.abandoned
-            } else {
-                &mut stopped.finished
-            };
-            to.push(name.to_string());
-        }
-        drop(state);
-        for request in withdrawn {
-            stopped
-                .cancelled
-                .push(request.claim.cell.definition.name.to_string());
-            executor::drop_guarded(request);
-        }
-        for names in [
-            &mut stopped.finished,
-            &mut stopped.cancelled,
-            &mut stopped.abandoned,
-        ] {
-            names.sort_unstable();
-        }
-        stopped
-    }
-
-    /// Stops without waiting, for good: the last handle is gone.
-    pub(crate) fn close(&self) {
-        let mut state = self.lock();
-        state.end_loop();
-        let now = self.clock.now();
-        let (tasks, withdrawn) = state.close(now);
-        drop(state);
-        self.changed.notify_all();
-        self.work.notify_all();
-        self.done.notify_all();
-        for request in withdrawn {
-            executor::drop_guarded(request);
-        }
-        for record in tasks.into_values() {
-            executor::drop_guarded(record);
-        }
-    }
-
     /// Takes a task out, and drops it without the lock.
     pub(crate) fn remove(&self, cell: &Arc<TaskCell>) -> bool {
         let mut state = self.lock();
@@ -427,14 +294,6 @@ impl Core {
                 return;
             }
         }
-    }
-}
-
-impl State {
-    /// Has the loop and all rounds end. Returns the loop that is to leave.
-    fn end_loop(&mut self) -> Option<u64> {
-        self.stops += 1;
-        self.main.wanted.take()
     }
 }
 

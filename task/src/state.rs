@@ -12,6 +12,7 @@ use task_schedule::{Basis, Schedule};
 use crate::{
     clock::Now,
     error::{Error, ErrorKind},
+    event::Event,
     executor::{Request, RunId},
     job::{JobId, JobState},
     queue::DueQueue,
@@ -71,6 +72,8 @@ pub(crate) struct State {
     pub(crate) closed: bool,
     /// What was found wrong when the manager was built.
     pub(crate) problems: Vec<Error>,
+    /// What has happened and was not told yet.
+    pub(crate) events: Vec<Event>,
 }
 
 impl State {
@@ -88,6 +91,7 @@ impl State {
             stops: 0,
             closed: false,
             problems: Vec::new(),
+            events: Vec::new(),
         }
     }
 
@@ -164,6 +168,19 @@ impl State {
         }
     }
 
+    /// Returns how many tasks each crate gave.
+    pub(crate) fn tasks_of_crates(&self) -> BTreeMap<&str, usize> {
+        let mut crates = BTreeMap::new();
+        for record in self.tasks.values() {
+            let module = record.cell.definition.module;
+            let name = module.split("::").next().filter(|name| !name.is_empty());
+            *crates
+                .entry(name.unwrap_or("added at run time"))
+                .or_default() += 1;
+        }
+        crates
+    }
+
     /// Takes a task out, with the runs of it that wait for a worker. The caller
     /// drops them without the lock, since that may drop the last of a user's closure.
     pub(crate) fn remove(
@@ -205,6 +222,9 @@ impl State {
     pub(crate) fn take_reading(&mut self, now: Now) -> Instants {
         let step = self.timeline.observe(now);
         let instants = self.timeline.instants(now);
+        if let Some(by) = step {
+            self.events.push(Event::ClockStepped { now: now.wall, by });
+        }
         if let Some(step) = step.filter(|step| *step < TimeDelta::zero()) {
             let all: Vec<JobId> = self.jobs.keys().copied().collect();
             for id in all {

@@ -2,11 +2,16 @@
 
 use std::{any::TypeId, fmt, sync::Arc, time::Duration};
 
-use task_schedule::{Error as ScheduleError, IntoSchedule, Schedule, Until, Zone, parse_span};
+use task_schedule::{
+    Between, Days, Error as ScheduleError, Fold, Gap, IntoSchedule, Schedule, Until, Zone,
+    parse_span,
+};
 
 use crate::{
+    defaults::Defaults,
     error::Place,
     executor::guarded,
+    policy::Missed,
     record::{Body, Hook, Origin},
     registry::{ScheduleDef, TaskDef},
     run::{Callback, Run, TaskResult},
@@ -49,10 +54,16 @@ pub struct Task {
     pub(crate) is_applied: bool,
     pub(crate) timezone: Option<Result<Zone, ScheduleError>>,
     pub(crate) until: Option<Result<Until, ScheduleError>>,
+    pub(crate) between: Option<Result<Between, ScheduleError>>,
+    pub(crate) days: Option<Result<Days, ScheduleError>>,
+    pub(crate) gap: Option<Result<Gap, ScheduleError>>,
+    pub(crate) fold: Option<Result<Fold, ScheduleError>>,
     pub(crate) aligned: bool,
     pub(crate) start: Option<Result<Duration, ScheduleError>>,
     pub(crate) jitter: Option<Result<Duration, ScheduleError>>,
     pub(crate) max_runs: Option<u64>,
+    pub(crate) missed: Option<Missed>,
+    pub(crate) grace: Option<Result<Duration, ScheduleError>>,
     pub(crate) tags: Vec<String>,
     pub(crate) threaded: bool,
     pub(crate) disabled: bool,
@@ -111,10 +122,16 @@ impl Task {
             is_applied: false,
             timezone: None,
             until: None,
+            between: None,
+            days: None,
+            gap: None,
+            fold: None,
             aligned: false,
             start: None,
             jitter: None,
             max_runs: None,
+            missed: None,
+            grace: None,
             tags: Vec::new(),
             threaded: false,
             disabled: false,
@@ -135,6 +152,13 @@ impl Task {
     pub fn delay(mut self, span: impl AsRef<str>) -> Task {
         self.schedules
             .push(Schedule::parse_delay(span.as_ref()).map_err(Into::into));
+        self
+    }
+
+    /// Adds a cron schedule: `"0 9 * * mon-fri"`, with 5 fields, 6 or 7.
+    pub fn cron(mut self, expression: impl AsRef<str>) -> Task {
+        self.schedules
+            .push(Schedule::parse_cron(expression.as_ref()).map_err(Into::into));
         self
     }
 
@@ -179,6 +203,30 @@ impl Task {
         self
     }
 
+    /// Leaves out fires at other hours than these: `"09:00 to 17:00"`.
+    pub fn between(mut self, hours: impl AsRef<str>) -> Task {
+        self.between = Some(hours.as_ref().parse());
+        self
+    }
+
+    /// Leaves out fires on other days than these: `"mon-fri"`.
+    pub fn days(mut self, days: impl AsRef<str>) -> Task {
+        self.days = Some(days.as_ref().parse());
+        self
+    }
+
+    /// Sets what a time means that doesn't exist since the clock is set forward over it.
+    pub fn gap(mut self, gap: Gap) -> Task {
+        self.gap = Some(Ok(gap));
+        self
+    }
+
+    /// Sets what a time means that exists twice since the clock is set back over it.
+    pub fn fold(mut self, fold: Fold) -> Task {
+        self.fold = Some(Ok(fold));
+        self
+    }
+
     /// Ends each job after so many runs.
     pub fn max_runs(mut self, max_runs: u64) -> Task {
         self.max_runs = Some(max_runs);
@@ -191,6 +239,18 @@ impl Task {
     /// it is the same on every machine.
     pub fn jitter(mut self, span: impl AsRef<str>) -> Task {
         self.jitter = Some(parse_span(span.as_ref()));
+        self
+    }
+
+    /// Sets what happens to fires that were missed.
+    pub fn missed(mut self, missed: Missed) -> Task {
+        self.missed = Some(missed);
+        self
+    }
+
+    /// Sets how late a fire may be and still run, with [`Missed::Skip`].
+    pub fn grace(mut self, span: impl AsRef<str>) -> Task {
+        self.grace = Some(parse_span(span.as_ref()));
         self
     }
 
@@ -249,17 +309,12 @@ impl From<&'static TaskDef> for Task {
     fn from(def: &'static TaskDef) -> Task {
         // The texts have these already.
         let apply = |schedule: Schedule| -> Result<Schedule, ScheduleError> {
-            let mut schedule = schedule;
-            if def.aligned {
-                schedule = schedule.aligned()?;
-            }
-            if let Some(until) = def.until {
-                schedule = schedule.until(until.parse()?);
-            }
-            if let Some(zone) = def.timezone {
-                schedule = schedule.or_timezone(zone.parse()?);
-            }
-            Ok(schedule)
+            let schedule = if def.aligned {
+                schedule.aligned()?
+            } else {
+                schedule
+            };
+            defaults(def)?.apply(schedule)
         };
         let hook = |hook: Option<fn(&Run)>| hook.map(|hook| Arc::new(hook) as Hook);
         Task {
@@ -286,9 +341,15 @@ impl From<&'static TaskDef> for Task {
             is_applied: true,
             timezone: def.timezone.map(str::parse),
             until: def.until.map(str::parse),
+            between: def.between.map(str::parse),
+            days: def.days.map(str::parse),
+            gap: def.gap.map(str::parse),
+            fold: def.fold.map(str::parse),
             start: def.start.map(Ok),
             jitter: def.jitter.map(Ok),
             max_runs: def.max_runs,
+            missed: def.missed,
+            grace: def.grace.map(Ok),
             tags: def.tags.iter().map(|&tag| tag.to_owned()).collect(),
             threaded: def.threaded,
             disabled: def.disabled,
@@ -298,6 +359,19 @@ impl From<&'static TaskDef> for Task {
             ..Task::of_body(Arc::new(def.body))
         }
     }
+}
+
+/// Reads what an attribute says for all its schedules. The attribute has
+/// checked the texts.
+fn defaults(def: &TaskDef) -> Result<Defaults, ScheduleError> {
+    Ok(Defaults {
+        zone: def.timezone.map(str::parse).transpose()?,
+        until: def.until.map(str::parse).transpose()?,
+        between: def.between.map(str::parse).transpose()?,
+        days: def.days.map(str::parse).transpose()?,
+        gap: def.gap.map(str::parse).transpose()?,
+        fold: def.fold.map(str::parse).transpose()?,
+    })
 }
 
 impl fmt::Debug for Task {

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{build, manager};
-use task::{Error, Task};
+use task::{Error, Missed, Task};
 
 fn refused(task: Task) -> Error {
     let (_clock, manager) = manager();
@@ -62,6 +62,14 @@ fn messages_about_a_task_name_it_its_place_and_the_value() {
     check(
         noop("a").at("2030-01-01 00:00").max_runs(3),
         "the task `a` at HERE: `max_runs` has no effect: the task runs once, at a given time",
+    );
+    check(
+        noop("a").every("1m").grace("10s"),
+        "the task `a` at HERE: `grace` has no effect: it goes with `missed` being `skip`",
+    );
+    check(
+        noop("a").delay("1m").missed(Missed::All),
+        "the task `a` at HERE: `missed` has no effect: a delay misses nothing",
     );
     check(
         noop("a").every("1s").tag(" "),

@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, ops::ControlFlow};
 
 use chrono::TimeDelta;
 use common::{Log, at, manager, second, secs};
-use task::{ManualClock, Task, TaskManager, every};
+use task::{ManualClock, Missed, Task, TaskManager, every};
 
 fn beat(phrase: &str) -> Task {
     Task::new("beat", || ()).every(phrase)
@@ -492,4 +492,149 @@ fn several_schedules_of_one_task_are_jobs_with_states_of_their_own() {
         task.jobs().iter().map(task::Job::runs).collect::<Vec<_>>(),
         [3, 2]
     );
+}
+
+#[test]
+fn missed_fires_are_left_out_when_they_are_to_be_skipped() {
+    // A row: the policy's grace, how late the round comes, what runs, what is missed.
+    for (grace, late, ran, missed) in [
+        (None, 30, vec![30], 0),
+        (None, 31, vec![30], 0),
+        (None, 32, vec![], 1),
+        (None, 61, vec![60], 1),
+        (None, 95, vec![], 3),
+        (Some("5s"), 95, vec![90], 2),
+        (Some("4s"), 95, vec![], 3),
+        (Some("1ns"), 90, vec![90], 2),
+    ] {
+        let (clock, manager) = manager();
+        let log = Log::new();
+        let mut task = beat("30s").missed(Missed::Skip);
+        if let Some(grace) = grace {
+            task = task.grace(grace);
+        }
+        let task = manager.add(log.of(task)).unwrap();
+        clock.advance(secs(late));
+        assert_eq!(manager.run_pending(), ran.len(), "{grace:?} {late}");
+        assert_eq!(log.fires(), ran, "{grace:?} {late}");
+        assert_eq!(task.detail().unwrap().counters.missed, missed);
+        // It goes on as if nothing had been.
+        let next = (late as i64 / 30 + 1) * 30;
+        assert_eq!(task.next_run(), Some(second(next)));
+    }
+}
+
+#[test]
+fn grace_counts_from_the_jittered_start() {
+    let (clock, manager) = manager();
+    let log = Log::new();
+    let task = beat("1m").jitter("50s").missed(Missed::Skip);
+    let task = manager.add(log.of(task)).unwrap();
+    let due = task.next_run().unwrap();
+    assert!(due > second(62), "this name has hardly any jitter");
+    clock.advance((due - clock.now()).to_std().unwrap());
+    assert_eq!(manager.run_pending(), 1);
+}
+
+#[test]
+fn a_date_that_was_missed_is_left_out_for_good() {
+    let (clock, manager) = manager();
+    let task = Task::new("party", || ())
+        .at("2024-01-01T00:00:20Z")
+        .missed(Missed::Skip)
+        .grace("10s");
+    let task = manager.add(task).unwrap();
+    clock.advance(secs(31));
+    assert_eq!(manager.run_pending(), 0);
+    assert_eq!(task.detail().unwrap().counters.missed, 1);
+    assert!(task.jobs()[0].is_ended());
+}
+
+#[test]
+fn all_missed_fires_run_one_after_the_other() {
+    for threaded in [false, true] {
+        let (clock, manager) = manager();
+        let log = Log::new();
+        let task = beat("10s").missed(Missed::All);
+        let task = if threaded { task.threaded() } else { task };
+        let task = manager.add(log.of(task)).unwrap();
+        clock.advance(secs(55));
+        manager.settle();
+        assert_eq!(log.fires(), [10, 20, 30, 40, 50]);
+        assert_eq!(task.next_run(), Some(second(60)));
+        let counters = task.detail().unwrap().counters;
+        assert_eq!((counters.missed, counters.skipped.overlap), (0, 0));
+    }
+}
+
+#[test]
+fn catching_up_is_bounded_after_ten_years() {
+    for phrase in ["1s", "minute at :30 in UTC", "1s to 3s"] {
+        let (clock, manager) = manager();
+        let log = Log::new();
+        let task = manager
+            .add(log.of(beat(phrase).missed(Missed::All)))
+            .unwrap();
+        clock.advance(secs(10 * 365 * 86_400));
+        manager.settle();
+        let fires = log.fires();
+        assert_eq!(fires.len(), 1_000, "{phrase}");
+        assert!(fires.is_sorted_by(|a, b| a < b || phrase == "1s to 3s"));
+        let counters = task.detail().unwrap().counters;
+        if phrase == "1s" {
+            assert_eq!(counters.missed, 10 * 365 * 86_400 - 1_000);
+        }
+        assert!(task.next_run().unwrap() > clock.now());
+    }
+}
+
+#[test]
+fn max_runs_and_a_cancel_end_the_catching_up() {
+    let (clock, manager) = manager();
+    let log = Log::new();
+    manager
+        .add(log.of(beat("10s").missed(Missed::All).max_runs(2)))
+        .unwrap();
+    let stops = || ControlFlow::Break(());
+    let once = Task::new("stops", stops).every("10s").missed(Missed::All);
+    let once = manager.add(log.of(once)).unwrap();
+    clock.advance(secs(100));
+    manager.settle();
+    let ran = log.take();
+    let of = |name: &str| ran.iter().filter(|(task, _)| task == name).count();
+    assert_eq!((of("beat"), of("stops")), (2, 1));
+    assert!(once.jobs()[0].is_ended());
+}
+
+#[test]
+fn a_stepped_clock_is_told_once_with_its_size() {
+    let events = std::sync::Arc::new(parking_lot::Mutex::new(Vec::new()));
+    let (clock, manager) = common::build(|builder| {
+        let events = events.clone();
+        builder
+            .on_event(|_| panic!("an observer that panics"))
+            .on_event(move |event| events.lock().push(event.clone()))
+    });
+    manager.add(beat("10s")).unwrap();
+    manager.run().unwrap();
+    let told = |by| {
+        let now = clock.now();
+        manager.settle();
+        let events = std::mem::take(&mut *events.lock());
+        assert_eq!(events, [task::Event::ClockStepped { now, by }]);
+    };
+    for by in [3_600, -7_200, 1, -365 * 86_400] {
+        let by = TimeDelta::seconds(by);
+        clock.set_wall(clock.now() + by);
+        // The loop says so without anything being due.
+        while events.lock().is_empty() {
+            std::thread::yield_now();
+        }
+        told(by);
+    }
+    // Drift is no step, and the passing of time is none.
+    clock.set_wall(clock.now() + TimeDelta::milliseconds(999));
+    clock.advance(secs(100));
+    manager.settle();
+    assert_eq!(*events.lock(), []);
 }

@@ -5,12 +5,16 @@ use std::{fs, path::Path};
 /// The floors, from below: a file may name its own floor and those below it.
 const FLOORS: [&[&str]; 4] = [
     &["error", "registry"],
-    &["run", "queue", "job", "fires", "record", "timeline"],
+    &[
+        "run", "defaults", "event", "queue", "job", "fires", "policy", "record", "timeline",
+    ],
     &[
         "clock",
         "executor",
+        "log",
         "state",
         "decide",
+        "stop",
         "workers",
         "scheduler",
     ],
@@ -29,11 +33,12 @@ const FLOORS: [&[&str]; 4] = [
 ];
 
 /// What looks upward for a reason.
-const EXCEPTIONS: [(&str, &str); 2] = [
+const EXCEPTIONS: [(&str, &str); 3] = [
     // What the macro's output names: it leads to the types that a body and a callback have.
     ("registry", "run"),
     // One reading of the clocks is a plain pair of instants.
     ("timeline", "clock"),
+    ("registry", "policy"),
 ];
 
 fn sources(folder: &str) -> Vec<(String, String)> {
