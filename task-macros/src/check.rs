@@ -7,7 +7,8 @@ use task_schedule::{Basis, Schedule, Until, Zone};
 
 use crate::{
     errors::Errors,
-    keys::{Options, Start, When},
+    limits,
+    options::{Missed, Options, Start, When},
 };
 
 /// One schedule of the task, with all options applied that are known by now.
@@ -17,11 +18,11 @@ pub(crate) enum Planned {
 }
 
 /// A schedule that is known while compiling, with the literal to blame.
-struct Known<'a> {
-    literal: &'a LitStr,
+pub(crate) struct Known<'a> {
+    pub(crate) literal: &'a LitStr,
     /// As the literal says it.
-    written: &'a Schedule,
-    /// With `aligned`, `until` and `timezone` applied.
+    pub(crate) written: &'a Schedule,
+    /// With all options applied.
     schedule: Schedule,
 }
 
@@ -30,7 +31,7 @@ pub(crate) fn check(options: &Options, errors: &mut Errors) -> Vec<Planned> {
     if !options.says_when {
         errors.at_span(
             Span::call_site(),
-            "say when the task runs: `every = \"30s\"`, `delay`, `at` or `schedule`",
+            "say when the task runs: `every = \"30s\"`, `delay`, `cron`, `at` or `schedule`",
         );
     }
     let known: Vec<_> = options
@@ -38,16 +39,19 @@ pub(crate) fn check(options: &Options, errors: &mut Errors) -> Vec<Planned> {
         .iter()
         .filter_map(|when| known(options, when))
         .collect();
-    check_aligned(options, &known, errors);
-    check_until(options, &known, errors);
-    check_jitter(options, &known, errors);
-    check_twice(&known, errors);
     // An expression, or a schedule that could not be read, may be what the
     // other options are for.
     let all_known = known.len() == options.when.len() && !options.when_incomplete;
+    check_aligned(options, &known, errors);
+    limits::check(options, &known, all_known, errors);
+    check_until(options, &known, errors);
+    check_jitter(options, &known, errors);
+    check_twice(&known, errors);
+    check_grace(options, errors);
     if all_known && !known.is_empty() {
         check_timezone(options, &known, errors);
         check_once(options, &known, errors);
+        check_missed(options, &known, errors);
     }
 
     let mut applied = known.into_iter().map(|known| known.schedule);
@@ -74,6 +78,7 @@ fn known<'a>(options: &Options, when: &'a When) -> Option<Known<'a>> {
         // What can't be aligned is reported by `check_aligned`.
         schedule = schedule.clone().aligned().unwrap_or(schedule);
     }
+    schedule = limits::apply(options, schedule);
     if let Some(until) = &options.until {
         schedule = schedule.until(until.value);
     }
@@ -160,7 +165,8 @@ fn ends_before_first_period(options: &Options, known: &Known) -> bool {
         Some(Start::After(span)) => span,
     };
     let end = task_schedule::parse_span(&until.literal.value());
-    known.schedule.basis() == Basis::Elapsed && end.is_ok_and(|end| end < first)
+    let counts_from_start = known.written.basis() == Basis::Elapsed && options.aligned.is_none();
+    counts_from_start && end.is_ok_and(|end| end < first)
 }
 
 fn check_jitter(options: &Options, known: &[Known], errors: &mut Errors) {
@@ -235,6 +241,31 @@ fn check_once(options: &Options, known: &[Known], errors: &mut Errors) {
         errors.at(
             &max_runs.key,
             "`max_runs` has no effect: what runs `at` a time runs once",
+        );
+    }
+}
+
+fn check_missed(options: &Options, known: &[Known], errors: &mut Errors) {
+    let Some(missed) = &options.missed else {
+        return;
+    };
+    if known.iter().all(|known| known.written.is_delay()) {
+        errors.at(
+            &missed.key,
+            "`missed` has no effect: a delay misses nothing",
+        );
+    }
+}
+
+fn check_grace(options: &Options, errors: &mut Errors) {
+    let Some(grace) = &options.grace else {
+        return;
+    };
+    let skips = matches!(&options.missed, Some(missed) if missed.value == Missed::Skip);
+    if !skips && !options.missed_unread {
+        errors.at(
+            &grace.key,
+            "`grace` has no effect: it goes with `missed = \"skip\"`",
         );
     }
 }

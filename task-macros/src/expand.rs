@@ -4,7 +4,7 @@
 //! have the span of the attribute, so that no lint of the user's crate speaks
 //! about them, except where an error should point into the user's code.
 
-use std::time::Duration;
+use std::{fmt::Display, time::Duration};
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -14,7 +14,7 @@ use crate::{
     check::Planned,
     doc,
     function::Function,
-    keys::{Callback, Options, Start},
+    options::{Callback, Given, Missed, Options, Start},
 };
 
 /// Returns the name of the static that describes the task `function`.
@@ -108,6 +108,19 @@ fn fields(function: &Function, options: &Options, schedules: &[Planned]) -> Toke
         let start = some(duration(start));
         fields.extend(quote!(start: #start,));
     }
+    if let Some(missed) = &options.missed {
+        let missed = match missed.value {
+            Missed::Once => quote!(Once),
+            Missed::Skip => quote!(Skip),
+            Missed::All => quote!(All),
+        };
+        let missed = some(quote!(#krate::Missed::#missed));
+        fields.extend(quote!(missed: #missed,));
+    }
+    if let Some(grace) = &options.grace {
+        let grace = some(duration(grace.value));
+        fields.extend(quote!(grace: #grace,));
+    }
     if let Some(jitter) = &options.jitter {
         let jitter = some(duration(jitter.value));
         fields.extend(quote!(jitter: #jitter,));
@@ -184,18 +197,30 @@ fn schedule_def(options: &Options, schedule: &Planned) -> TokenStream {
 /// what the task is rescheduled to. Those that are texts have them already.
 fn for_later_schedules(options: &Options) -> TokenStream {
     let mut fields = TokenStream::new();
-    if let Some(timezone) = &options.timezone {
-        let timezone = some(timezone.value.to_string());
-        fields.extend(quote!(timezone: #timezone,));
-    }
-    if let Some(until) = &options.until {
-        let until = some(until.value.to_string());
-        fields.extend(quote!(until: #until,));
+    let texts = [
+        ("timezone", text(&options.timezone)),
+        ("between", text(&options.between)),
+        ("days", text(&options.days)),
+        ("gap", text(&options.gap)),
+        ("fold", text(&options.fold)),
+        ("until", text(&options.until)),
+    ];
+    for (field, text) in texts {
+        if let Some(text) = text {
+            let field = format_ident!("{field}");
+            let text = some(text);
+            fields.extend(quote!(#field: #text,));
+        }
     }
     if options.aligned.is_some() {
         fields.extend(quote!(aligned: true,));
     }
     fields
+}
+
+/// Returns the canonical text of an option.
+fn text<T: Display>(option: &Option<Given<T>>) -> Option<String> {
+    option.as_ref().map(|given| given.value.to_string())
 }
 
 fn callback_fn(options: &Options, callback: &Callback) -> TokenStream {

@@ -1,28 +1,36 @@
 //! The options of the attribute: their names, and which value goes where.
 
-use std::{collections::HashSet, str::FromStr, time::Duration};
+use std::{collections::HashSet, str::FromStr};
 
 use proc_macro2::Ident;
-use syn::{Expr, ExprClosure, ExprLit, ExprPath, Lit, LitStr, Path, ext::IdentExt, parse_quote};
-use task_schedule::{Error, Schedule, Until, Zone};
+use syn::{Expr, ExprLit, Lit, ext::IdentExt};
+use task_schedule::{Between, Days, Error, Fold, Gap, Schedule, Until, Zone};
 
 use crate::{
     errors::Errors,
+    options::{MaxRuns, Options, When},
     parse::{Entries, Entry},
     values,
 };
 
 /// Each option with an example of its use, in the order of the documentation.
-pub(crate) const KEYS: [(&str, &str); 18] = [
+pub(crate) const KEYS: [(&str, &str); 25] = [
     ("every", "every = \"30s\""),
     ("delay", "delay = \"30s\""),
+    ("cron", "cron = \"0 9 * * mon-fri\""),
     ("at", "at = \"2026-12-24 18:00\""),
     ("schedule", "schedule = every(10).seconds()"),
     ("timezone", "timezone = \"UTC\""),
+    ("between", "between = \"09:00 to 17:00\""),
+    ("days", "days = \"mon-fri\""),
+    ("gap", "gap = \"skip\""),
+    ("fold", "fold = \"both\""),
     ("start", "start = \"now\""),
     ("aligned", "aligned"),
     ("until", "until = \"2026-12-24 18:00\""),
     ("max_runs", "max_runs = 5"),
+    ("missed", "missed = \"skip\""),
+    ("grace", "grace = \"1m\""),
     ("jitter", "jitter = \"2s\""),
     ("name", "name = \"sample\""),
     ("tags", "tags = [\"io\"]"),
@@ -35,64 +43,7 @@ pub(crate) const KEYS: [(&str, &str); 18] = [
 ];
 
 /// The options that say when a task runs.
-pub(crate) const WHEN: [&str; 4] = ["every", "delay", "at", "schedule"];
-
-/// The arguments of one attribute, each value read and right by itself.
-pub(crate) struct Options {
-    pub(crate) when: Vec<When>,
-    /// True if a schedule was given, even one that could not be read.
-    pub(crate) says_when: bool,
-    /// True if `when` lacks a schedule that could not be read.
-    pub(crate) when_incomplete: bool,
-    pub(crate) timezone: Option<Given<Zone>>,
-    pub(crate) start: Option<Given<Start>>,
-    pub(crate) aligned: Option<Ident>,
-    pub(crate) until: Option<Given<Until>>,
-    pub(crate) max_runs: Option<MaxRuns>,
-    pub(crate) jitter: Option<Given<Duration>>,
-    pub(crate) name: Option<String>,
-    pub(crate) tags: Vec<String>,
-    pub(crate) threaded: bool,
-    pub(crate) disabled: bool,
-    pub(crate) on_success: Option<Callback>,
-    pub(crate) on_failed: Option<Callback>,
-    pub(crate) on_complete: Option<Callback>,
-    pub(crate) krate: Path,
-}
-
-/// One schedule of the attribute.
-pub(crate) enum When {
-    /// Known while compiling.
-    Text { literal: LitStr, schedule: Schedule },
-    /// Known when the program runs.
-    Expr(Expr),
-}
-
-/// A value that was written as a string.
-pub(crate) struct Given<T> {
-    pub(crate) key: Ident,
-    pub(crate) literal: LitStr,
-    pub(crate) value: T,
-}
-
-/// When a task runs for the first time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Start {
-    Now,
-    After(Duration),
-}
-
-/// How often a job may run, with the option's name for errors.
-pub(crate) struct MaxRuns {
-    pub(crate) key: Ident,
-    pub(crate) value: u64,
-}
-
-/// What is called after a run.
-pub(crate) enum Callback {
-    Path(ExprPath),
-    Closure(ExprClosure),
-}
+pub(crate) const WHEN: [&str; 5] = ["every", "delay", "cron", "at", "schedule"];
 
 /// The error for an option whose value is missing.
 pub(crate) fn needs_value(key: &Ident) -> syn::Error {
@@ -126,14 +77,19 @@ pub(crate) fn read(entries: Entries, errors: &mut Errors) -> Options {
     let mut options = Options::new();
     options.says_when = entries.incomplete;
     options.when_incomplete = entries.incomplete;
+    options.missed_unread = entries.incomplete;
     let mut seen = HashSet::new();
     for Entry { key, value } in entries.list {
         let name = key.unraw().to_string();
         if usage(&name).is_none() {
             errors.at(&key, unknown_option(&name));
-            if nearest(&name).is_some_and(|nearest| WHEN.contains(&nearest)) {
-                options.says_when = true;
-                options.when_incomplete = true;
+            match nearest(&name) {
+                Some("missed") => options.missed_unread = true,
+                Some(nearest) if WHEN.contains(&nearest) => {
+                    options.says_when = true;
+                    options.when_incomplete = true;
+                }
+                _ => {}
             }
             continue;
         }
@@ -155,28 +111,6 @@ pub(crate) fn read(entries: Entries, errors: &mut Errors) -> Options {
 }
 
 impl Options {
-    fn new() -> Options {
-        Options {
-            when: Vec::new(),
-            says_when: false,
-            when_incomplete: false,
-            timezone: None,
-            start: None,
-            aligned: None,
-            until: None,
-            max_runs: None,
-            jitter: None,
-            name: None,
-            tags: Vec::new(),
-            threaded: false,
-            disabled: false,
-            on_success: None,
-            on_failed: None,
-            on_complete: None,
-            krate: parse_quote!(::task),
-        }
-    }
-
     fn set_flag(&mut self, name: &str, key: Ident, errors: &mut Errors) {
         match name {
             "aligned" => self.aligned = Some(key),
@@ -184,6 +118,7 @@ impl Options {
             "disabled" => self.disabled = true,
             _ => {
                 self.when_incomplete |= WHEN.contains(&name);
+                self.missed_unread |= name == "missed";
                 errors.add(needs_value(&key));
             }
         }
@@ -193,13 +128,27 @@ impl Options {
         match name {
             "every" => self.set_when(name, value, Schedule::parse_every, errors),
             "delay" => self.set_when(name, value, Schedule::parse_delay, errors),
+            "cron" => self.set_when(name, value, Schedule::parse_cron, errors),
             "at" => self.set_when(name, value, Schedule::parse_once, errors),
             "schedule" => self.set_schedule(value, errors),
             "timezone" => {
                 self.timezone = errors.ok(values::given(name, key, value, Zone::from_str))
             }
+            "between" => {
+                self.between = errors.ok(values::given(name, key, value, Between::from_str));
+            }
+            "days" => self.days = errors.ok(values::given(name, key, value, Days::from_str)),
+            "gap" => self.gap = errors.ok(values::given(name, key, value, Gap::from_str)),
+            "fold" => self.fold = errors.ok(values::given(name, key, value, Fold::from_str)),
             "start" => self.start = errors.ok(values::given(name, key, value, values::start)),
             "until" => self.until = errors.ok(values::given(name, key, value, Until::from_str)),
+            "missed" => {
+                self.missed = errors.ok(values::given(name, key, value, values::missed));
+                self.missed_unread |= self.missed.is_none();
+            }
+            "grace" => {
+                self.grace = errors.ok(values::given(name, key, value, task_schedule::parse_span));
+            }
             "jitter" => {
                 self.jitter = errors.ok(values::given(name, key, value, task_schedule::parse_span));
             }
@@ -284,7 +233,7 @@ fn unknown_option(name: &str) -> String {
 
 fn repeated(name: &str) -> String {
     match name {
-        "every" | "delay" | "at" => {
+        "every" | "delay" | "cron" | "at" => {
             format!("`{name}` is given twice: write one list, `{name} = [\"...\", \"...\"]`")
         }
         "schedule" => "`schedule` is given twice: write one list, `schedule = [..., ...]`".into(),

@@ -6,11 +6,13 @@
 mod parse; // Tokens to entries.
 
 mod keys; // Entries to options, each right by itself.
+mod options;
 mod values;
 
 mod function; // The function under the attribute.
 
 mod check; // What the options mean together.
+mod limits;
 
 mod expand; // The function and its registration.
 
@@ -50,20 +52,27 @@ use crate::errors::Errors;
 ///
 /// # Options
 ///
-/// At least one of `every`, `delay`, `at` and `schedule` is needed. They may be
-/// combined, and each takes a list: a task has one job for each schedule.
+/// At least one of `every`, `delay`, `cron`, `at` and `schedule` is needed. They
+/// may be combined, and each takes a list: a task has one job for each schedule.
 ///
 /// | option | value | meaning | default |
 /// |---|---|---|---|
 /// | `every` | `"30s"`, `"1h 30m"`, `"5s to 10s"`, `"day at 10:30"`, `"mon-fri at 09:00 in UTC"` | again and again; intervals at a fixed rate | |
 /// | `delay` | `"30s"`, `"5s to 10s"` | that long after the end of the last run | |
+/// | `cron` | `"0 9 * * mon-fri"`, `"*/10 * * * * *"`, `"@daily"` | a cron expression of 5 fields, of 6 with the second first, or of 7 with also the year last | |
 /// | `at` | `"2026-12-24 18:00"`, `"2026-12-24T18:00:00Z"` | once | |
 /// | `schedule` | an expression: `every(10).seconds()`, a `Schedule`, a `Result` of one | what it says when the manager is built | |
 /// | `timezone` | `"UTC"`, `"local"`, and with the feature `chrono-tz` `"Europe/Berlin"` | for each schedule that names none | `"local"` |
+/// | `between` | `"09:00 to 17:00"`, `"22:00 to 06:00"` | no fire outside of these hours, for each schedule | at any hour |
+/// | `days` | `"mon-fri"`, `"sat, sun"` | no fire on other days, for each schedule; hours past midnight belong to the day before | on any day |
+/// | `gap` | `"after"`, `"shift"`, `"skip"` | what a time means over which the clock is set forward: the first instant after it, as much later, nothing | `"after"` |
+/// | `fold` | `"first"`, `"last"`, `"both"` | which of the two is meant by a time over which the clock is set back | `"first"` |
 /// | `start` | `"now"`, `"10s"` | a first run at the start of the manager, or that long after it | after one period |
 /// | `aligned` | | intervals fire on multiples of their period since the Unix epoch | counted from the start |
 /// | `until` | `"2026-12-24 18:00"`, `"18:00"`, `"1h"` | no run after it | no end |
 /// | `max_runs` | `5` | a job ends after so many runs | no end |
+/// | `missed` | `"once"`, `"skip"`, `"all"` | what becomes of fires whose time has passed, because the program was busy or the machine asleep: one run for all of them, none, one for each (of the last 1000) | `"once"` |
+/// | `grace` | `"1m"` | with `missed = "skip"`: how late the latest fire may be and still run | `"1s"` |
 /// | `jitter` | `"2s"` | moves each start by less than that | none |
 /// | `name` | `"sync"` | unique in the program | the function's name |
 /// | `tags` | `["io", "hourly"]` | for `TaskManager::tagged` | none |
@@ -71,6 +80,10 @@ use crate::errors::Errors;
 /// | `disabled` | | starts disabled, and keeps its schedule | enabled |
 /// | `on_success`, `on_failed`, `on_complete` | a function or a closure of nothing or of `&Run` | called after a run that succeeded, that failed, after each run | |
 /// | `crate` | `my_task`, `"my_task"` | where the crate `task` is, if not at `::task` | `::task` |
+///
+/// Hours, days and what a change of the clock means may also stand in the text
+/// of one schedule, as in `every = "10m between 09:00 and 17:00 on mon-fri"`, but
+/// not there and as an option of the same attribute.
 ///
 /// In the expression of `schedule` the names `every` and `Schedule` are those
 /// of the crate `task`; they need no `use`.
@@ -89,6 +102,22 @@ use crate::errors::Errors;
 /// )]
 /// fn report() {}
 /// # report();
+/// ```
+///
+/// ```standalone_crate
+/// use task::task;
+///
+/// #[task(
+///     every = "10m",
+///     cron = "0 12 * * *",
+///     between = "09:00 to 17:00",
+///     days = "mon-fri",
+///     timezone = "UTC",
+///     missed = "skip",
+///     grace = "1m",
+/// )]
+/// fn poll() {}
+/// # poll();
 /// ```
 ///
 /// # The function

@@ -5,6 +5,8 @@ use quote::quote;
 
 use crate::{attribute, check, doc, errors::Errors, function, keys, parse};
 
+mod calendar;
+
 const FUNCTION: &str = "/// Pulls.\npub(crate) fn pull() -> Result<(), String> { Ok(()) }";
 
 fn tokens(text: &str) -> TokenStream {
@@ -129,8 +131,9 @@ fn the_example_of_each_option_is_right_and_documented() {
     let documentation = include_str!("lib.rs");
     for (key, usage) in keys::KEYS {
         let other = match key {
-            "every" | "delay" | "at" | "schedule" => "",
-            "timezone" => "every = \"day at 10:30\", ",
+            "every" | "delay" | "cron" | "at" | "schedule" => "",
+            "grace" => "every = \"1h\", missed = \"skip\", ",
+            "timezone" | "gap" | "fold" => "every = \"day at 10:30\", ",
             _ => "every = \"1h\", ",
         };
         let arguments = format!("{other}{usage}");
@@ -181,15 +184,29 @@ fn options_are_applied_to_the_texts_of_schedules() {
 }
 
 #[test]
-fn what_goes_for_all_schedules_is_written_for_those_that_come_later() {
-    let options = "timezone = \"UTC\", until = \"18:00\", aligned";
+fn what_a_later_schedule_needs_is_written_beside_every_schedule() {
+    let options = "timezone = \"UTC\", until = \"18:00\", aligned, \
+                   between = \"09:00 to 17:00\", days = \"Monday to Friday\"";
     for schedule in ["schedule = every(5).minutes()", "every = \"5m\""] {
-        let with = expand(&format!("{schedule}, {options}"), FUNCTION);
-        let without = expand(schedule, FUNCTION);
-        for field in ["timezone :", "until :", "aligned :"] {
-            assert!(with.contains(field), "{field} in {with}");
-            assert!(!without.contains(field), "{field} in {without}");
-        }
+        let output = expand(&format!("{schedule}, {options}"), FUNCTION);
+        check_fields(
+            &output,
+            &[
+                ("timezone", "UTC"),
+                ("until", "18:00"),
+                ("between", "09:00 to 17:00"),
+                ("days", "mon-fri"),
+            ],
+        );
+        assert!(output.contains("aligned : true"), "{output}");
+    }
+}
+
+#[track_caller]
+fn check_fields(output: &str, fields: &[(&str, &str)]) {
+    for (field, text) in fields {
+        let field = format!("{field} : :: core :: option :: Option :: Some ({text:?})");
+        assert!(output.contains(&field), "{field} in {output}");
     }
 }
 

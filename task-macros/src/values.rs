@@ -10,7 +10,8 @@ use syn::{
 
 use crate::{
     errors::Errors,
-    keys::{self, Callback, Given, Start},
+    keys,
+    options::{Callback, Given, Missed, Start},
 };
 
 /// Takes off the invisible groups around what a `macro_rules!` macro passed on.
@@ -82,6 +83,22 @@ pub(crate) fn start(text: &str) -> Result<Start, String> {
     task_schedule::parse_span(text)
         .map(Start::After)
         .map_err(|error| format!("{error}\n`start` is \"now\", or a span such as \"10s\""))
+}
+
+pub(crate) fn missed(text: &str) -> Result<Missed, String> {
+    let known = [
+        ("once", Missed::Once),
+        ("skip", Missed::Skip),
+        ("all", Missed::All),
+    ];
+    if let Some((_, missed)) = known.iter().find(|(name, _)| *name == text) {
+        return Ok(*missed);
+    }
+    let hint = match task_schedule::nearest(text, known.map(|(name, _)| name)) {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => "write `once`, `skip` or `all`".into(),
+    };
+    Err(format!("`missed` cannot be `{text}`, {hint}"))
 }
 
 pub(crate) fn max_runs(value: Expr) -> syn::Result<u64> {

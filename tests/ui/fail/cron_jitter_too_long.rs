@@ -1,0 +1,6 @@
+use task::task;
+
+#[task(cron = "*/5 * * * *", jitter = "5m")]
+fn beat() {}
+
+fn main() {}

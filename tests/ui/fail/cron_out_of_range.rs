@@ -1,0 +1,6 @@
+use task::task;
+
+#[task(cron = "61 * * * *")]
+fn beat() {}
+
+fn main() {}

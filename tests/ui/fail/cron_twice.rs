@@ -1,0 +1,6 @@
+use task::task;
+
+#[task(cron = "@daily", cron = "@hourly")]
+fn beat() {}
+
+fn main() {}

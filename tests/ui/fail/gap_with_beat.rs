@@ -1,0 +1,6 @@
+use task::task;
+
+#[task(cron = "*/5 * * * *", gap = "skip")]
+fn beat() {}
+
+fn main() {}

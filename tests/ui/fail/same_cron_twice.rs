@@ -1,0 +1,6 @@
+use task::task;
+
+#[task(cron = ["@daily", "0 0 * * *"])]
+fn beat() {}
+
+fn main() {}
