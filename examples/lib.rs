@@ -7,6 +7,7 @@
 //! | `dynamic_tasks` | tasks that are added, found, rescheduled and removed at run time, from inside of tasks too |
 //! | `testing_with_manual_clock` | tests of tasks that wait for nothing: a year of a daily job, the nights when the clock changes, threads, failures |
 //! | `from_python_schedule` | each line of Python's `schedule`, and the Rust that replaces it |
+//! | `plan` | what the tasks will do next week, as a table and as a picture, without running any |
 //! | `sysmon` | a program that is of use: it watches the machine, writes summaries to files, and shows what its tasks did |
 //!
 //! Run one with `cargo run -p task-examples --example quickstart`. Only
