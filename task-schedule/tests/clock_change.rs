@@ -1,11 +1,14 @@
 //! What `gap` and `fold` choose where a clock is changed.
 #![cfg(feature = "chrono-tz")]
 
+mod cases;
+
+use cases::config;
 use chrono::{
     DateTime, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc,
 };
 use chrono_tz::Tz;
-use proptest::{prelude::*, test_runner::RngSeed};
+use proptest::prelude::*;
 use task_schedule::{Fold, Gap, Schedule, Zone};
 
 /// The first fires of a job started at `start` (UTC), as the clock on the wall
@@ -231,12 +234,7 @@ const CHANGES: &[(Tz, &str)] = &[
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 500,
-        rng_seed: RngSeed::Fixed(20_260_301),
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(config(500))]
 
     #[test]
     fn fires_are_those_of_the_oracle(

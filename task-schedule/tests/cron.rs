@@ -1,8 +1,11 @@
 //! What twenty implementations of cron answer, and what they refuse.
 #![cfg(feature = "chrono-tz")]
 
+mod cases;
+
+use cases::config;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use proptest::{prelude::*, sample::select, test_runner::RngSeed};
+use proptest::{prelude::*, sample::select};
 use serde_json::Value;
 use task_schedule::{Schedule, Zone};
 
@@ -649,12 +652,7 @@ fn any_instant() -> impl Strategy<Value = DateTime<Utc>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 2000,
-        rng_seed: RngSeed::Fixed(20_260_301),
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(config(2000))]
 
     #[test]
     fn no_text_and_no_instant_is_too_much(

@@ -3,14 +3,17 @@
 //! and let chrono say which instants have that reading.
 #![cfg(feature = "chrono-tz")]
 
+mod cases;
+
 use std::collections::BTreeSet;
 
+use cases::config;
 use chrono::{
     DateTime, Datelike, Days, MappedLocalTime, NaiveDate, NaiveDateTime, TimeDelta, TimeZone,
     Timelike, Utc, Weekday,
 };
 use chrono_tz::Tz;
-use proptest::{prelude::*, sample::select, test_runner::RngSeed};
+use proptest::{prelude::*, sample::select};
 use task_schedule::{Fold, Gap, Schedule, Zone};
 
 /// A part of a field's list.
@@ -440,17 +443,8 @@ fn check(
     Ok(())
 }
 
-fn config() -> ProptestConfig {
-    ProptestConfig {
-        failure_persistence: None,
-        cases: 300,
-        rng_seed: RngSeed::Fixed(20_260_301),
-        ..ProptestConfig::default()
-    }
-}
-
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(config(300))]
 
     #[test]
     fn any_expression_fires_when_it_reads_so(

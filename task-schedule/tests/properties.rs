@@ -2,21 +2,15 @@
 //! every run.
 #![cfg(feature = "chrono-tz")]
 
+mod cases;
+
 use std::time::Duration;
 
+use cases::config;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, TimeZone, Timelike, Utc, Weekday};
 use chrono_tz::Tz;
-use proptest::{prelude::*, test_runner::RngSeed};
+use proptest::prelude::*;
 use task_schedule::{Basis, Between, Days, Error, Fold, Gap, Schedule, Until, Zone};
-
-fn config(cases: u32) -> ProptestConfig {
-    ProptestConfig {
-        cases,
-        rng_seed: RngSeed::Fixed(20_260_301),
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    }
-}
 
 /// Zones with every kind of change, and instants at which one happens in it.
 const CHANGES: &[(Tz, &str)] = &[

@@ -1,11 +1,14 @@
 //! Hours and days outside of which nothing fires.
 #![cfg(feature = "chrono-tz")]
 
+mod cases;
+
 use std::time::Duration;
 
+use cases::config;
 use chrono::{DateTime, Datelike, NaiveTime, TimeDelta, Timelike, Utc, Weekday};
 use chrono_tz::Tz;
-use proptest::{prelude::*, test_runner::RngSeed};
+use proptest::prelude::*;
 use task_schedule::{Basis, Between, Days, Schedule, Zone, every};
 
 /// The first fires of a job started at `start` (UTC), as the clock on the wall
@@ -483,15 +486,6 @@ fn recurring() -> impl Strategy<Value = String> {
         1 => Just("every mon, wed, fri and sat".to_owned()),
         1 => (0..24u32).prop_map(|h| format!("every mon, wed, fri and sat at {h:02}:30")),
     ]
-}
-
-fn config(cases: u32) -> ProptestConfig {
-    ProptestConfig {
-        cases,
-        rng_seed: RngSeed::Fixed(20_260_301),
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    }
 }
 
 proptest! {

@@ -1,13 +1,16 @@
 //! What goes to `tracing`, with the feature of that name.
 
+use chrono::SecondsFormat;
+
 use crate::event::Event;
 
 /// Logs an event at the level that it deserves.
 pub(crate) fn event(event: &Event) {
     match event {
         Event::ClockStepped { now, by } => {
+            let now = now.to_rfc3339_opts(SecondsFormat::AutoSi, true);
             let seconds = by.as_seconds_f64();
-            tracing::warn!(%now, seconds, "the wall clock was stepped by {seconds} s");
+            tracing::warn!(now, seconds, "the wall clock was stepped by {seconds} s");
         }
     }
 }
