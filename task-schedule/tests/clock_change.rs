@@ -1,13 +1,13 @@
 //! What `gap` and `fold` choose where a clock is changed.
 #![cfg(feature = "chrono-tz")]
 
-mod cases;
+mod common;
 
-use cases::config;
 use chrono::{
     DateTime, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc,
 };
 use chrono_tz::Tz;
+use common::{check_fires, config};
 use proptest::prelude::*;
 use task_schedule::{Fold, Gap, Schedule, Zone};
 
@@ -15,30 +15,7 @@ use task_schedule::{Fold, Gap, Schedule, Zone};
 /// shows them, with its offset.
 #[track_caller]
 fn check(zone: Tz, schedule: &str, start: &str, expected: &[&str]) {
-    let schedule: Schedule = schedule.parse().unwrap_or_else(|error| panic!("{error}"));
-    let schedule = schedule.or_timezone(Zone::from(zone));
-    let start: DateTime<Utc> = start.parse().unwrap();
-    let fires: Vec<DateTime<Utc>> = schedule.upcoming(start).take(expected.len()).collect();
-    let shown: Vec<String> = fires.iter().map(|&fire| show(zone, fire)).collect();
-    assert_eq!(shown, expected, "`{schedule}`");
-    // The same from any instant in between, and counted.
-    for (i, pair) in fires.windows(2).enumerate() {
-        let middle = pair[0] + (pair[1] - pair[0]) / 2;
-        assert_eq!(
-            schedule.next_after(start, middle),
-            Some(pair[1]),
-            "`{schedule}`"
-        );
-        assert_eq!(
-            schedule.latest_until(0, start, middle),
-            Some(pair[0]),
-            "`{schedule}`"
-        );
-        for (from, &first) in fires[..=i].iter().enumerate() {
-            let count = schedule.count_between(0, start, first, pair[1]);
-            assert_eq!(count, (i + 2 - from) as u64, "`{schedule}` from {first}");
-        }
-    }
+    check_fires(zone, schedule, start, "%m-%d %H:%M %:z", expected);
 }
 
 fn show(zone: Tz, t: DateTime<Utc>) -> String {

@@ -1,10 +1,10 @@
 //! What twenty implementations of cron answer, and what they refuse.
 #![cfg(feature = "chrono-tz")]
 
-mod cases;
+mod common;
 
-use cases::config;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use common::config;
 use proptest::{prelude::*, sample::select};
 use serde_json::Value;
 use task_schedule::{Schedule, Zone};

@@ -3,16 +3,16 @@
 //! and let chrono say which instants have that reading.
 #![cfg(feature = "chrono-tz")]
 
-mod cases;
+mod common;
 
 use std::collections::BTreeSet;
 
-use cases::config;
 use chrono::{
     DateTime, Datelike, Days, MappedLocalTime, NaiveDate, NaiveDateTime, TimeDelta, TimeZone,
     Timelike, Utc, Weekday,
 };
 use chrono_tz::Tz;
+use common::config;
 use proptest::{prelude::*, sample::select};
 use task_schedule::{Fold, Gap, Schedule, Zone};
 

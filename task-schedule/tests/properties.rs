@@ -2,13 +2,13 @@
 //! every run.
 #![cfg(feature = "chrono-tz")]
 
-mod cases;
+mod common;
 
 use std::time::Duration;
 
-use cases::config;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, TimeZone, Timelike, Utc, Weekday};
 use chrono_tz::Tz;
+use common::config;
 use proptest::prelude::*;
 use task_schedule::{Basis, Between, Days, Error, Fold, Gap, Schedule, Until, Zone};
 

@@ -1,13 +1,13 @@
 //! Hours and days outside of which nothing fires.
 #![cfg(feature = "chrono-tz")]
 
-mod cases;
+mod common;
 
 use std::time::Duration;
 
-use cases::config;
 use chrono::{DateTime, Datelike, NaiveTime, TimeDelta, Timelike, Utc, Weekday};
 use chrono_tz::Tz;
+use common::{check_fires, config};
 use proptest::prelude::*;
 use task_schedule::{Basis, Between, Days, Schedule, Zone, every};
 
@@ -15,37 +15,7 @@ use task_schedule::{Basis, Between, Days, Schedule, Zone, every};
 /// shows them, with its offset.
 #[track_caller]
 fn check(zone: Tz, schedule: &str, start: &str, expected: &[&str]) {
-    let schedule: Schedule = schedule.parse().unwrap_or_else(|error| panic!("{error}"));
-    let schedule = schedule.or_timezone(Zone::from(zone));
-    let start: DateTime<Utc> = start.parse().unwrap();
-    let fires: Vec<DateTime<Utc>> = schedule.upcoming(start).take(expected.len()).collect();
-    let shown: Vec<String> = fires
-        .iter()
-        .map(|fire| {
-            fire.with_timezone(&zone)
-                .format("%a %d %H:%M:%S %:z")
-                .to_string()
-        })
-        .collect();
-    assert_eq!(shown, expected, "`{schedule}`");
-    if schedule.is_delay() {
-        return; // Its anchor moves.
-    }
-    for (i, pair) in fires.windows(2).enumerate() {
-        let middle = pair[0] + (pair[1] - pair[0]) / 2;
-        assert_eq!(
-            schedule.next_after(start, middle),
-            Some(pair[1]),
-            "`{schedule}`"
-        );
-        assert_eq!(
-            schedule.latest_until(0, start, middle),
-            Some(pair[0]),
-            "`{schedule}`"
-        );
-        let count = schedule.count_between(0, start, fires[0], pair[1]);
-        assert_eq!(count, i as u64 + 2, "`{schedule}`");
-    }
+    check_fires(zone, schedule, start, "%a %d %H:%M:%S %:z", expected);
 }
 
 const BERLIN: Tz = Tz::Europe__Berlin; // 2026: 03-29 02:00 to 03:00, 10-25 03:00 to 02:00.

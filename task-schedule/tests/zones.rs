@@ -2,41 +2,18 @@
 //! midnight, by a whole day.
 #![cfg(feature = "chrono-tz")]
 
+mod common;
+
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use task_schedule::{Schedule, Zone};
+use common::check_fires;
+use task_schedule::Schedule;
 
 /// The first fires of a job started at `start` (UTC), as the clock on the wall
 /// shows them, with its offset.
 #[track_caller]
 fn check(zone: Tz, schedule: &str, start: &str, expected: &[&str]) {
-    let schedule: Schedule = schedule.parse().unwrap();
-    let schedule = schedule.or_timezone(Zone::from(zone));
-    let start = instant(start);
-    let fires: Vec<DateTime<Utc>> = schedule.upcoming(start).take(expected.len()).collect();
-    let shown: Vec<String> = fires.iter().map(|&fire| show(zone, fire)).collect();
-    assert_eq!(
-        shown,
-        expected,
-        "`{schedule}` started at {}",
-        show(zone, start)
-    );
-    // The same from any instant in between, and counted.
-    for (i, pair) in fires.windows(2).enumerate() {
-        let middle = pair[0] + (pair[1] - pair[0]) / 2;
-        assert_eq!(
-            schedule.next_after(start, middle),
-            Some(pair[1]),
-            "`{schedule}`"
-        );
-        assert_eq!(
-            schedule.latest_until(0, start, middle),
-            Some(pair[0]),
-            "`{schedule}`"
-        );
-        let count = schedule.count_between(0, start, fires[0], pair[1]);
-        assert_eq!(count, i as u64 + 2, "`{schedule}`");
-    }
+    check_fires(zone, schedule, start, "%m-%d %H:%M:%S %:z", expected);
 }
 
 fn show(zone: Tz, t: DateTime<Utc>) -> String {
