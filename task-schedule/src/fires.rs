@@ -280,7 +280,8 @@ impl Schedule {
             let at = without_leap(start);
             let end = DateTime::<Utc>::MAX_UTC;
             let has_fire = || self.next_in_window(zone, 0, at, at, end).is_some();
-            if self.window.is_none() || has_fire() {
+            let may_have_none = !self.window.is_none() || matches!(self.kind, Kind::Cron(_));
+            if !may_have_none || has_fire() {
                 return Ok(());
             }
             return Err(Error::new(format!(
@@ -333,7 +334,7 @@ impl Schedule {
         }
     }
 
-    fn zone_or_local(&self) -> Zone {
+    pub(crate) fn zone_or_local(&self) -> Zone {
         self.zone.unwrap_or(Zone::LOCAL)
     }
 }

@@ -379,6 +379,35 @@ impl Schedule {
         Ok(schedule)
     }
 
+    /// Is the schedule's window open at `t`? Without a window it always is.
+    ///
+    /// ```
+    /// use task_schedule::Schedule;
+    ///
+    /// let schedule: Schedule = "every 10m between 09:00 and 17:00 in UTC".parse()?;
+    /// assert!(schedule.is_open("2026-03-01T17:00:00Z".parse().unwrap()));
+    /// assert!(!schedule.is_open("2026-03-01T17:00:01Z".parse().unwrap()));
+    /// # Ok::<(), task_schedule::Error>(())
+    /// ```
+    #[must_use]
+    pub fn is_open(&self, t: DateTime<Utc>) -> bool {
+        self.window.is_none() || self.window.contains(self.zone_or_local(), t)
+    }
+
+    /// What a wall-clock time means to it that doesn't exist, and one that exists twice.
+    ///
+    /// ```
+    /// use task_schedule::{Fold, Gap, Schedule};
+    ///
+    /// let schedule: Schedule = "every day at 02:30 gap skip".parse()?;
+    /// assert_eq!(schedule.clock_change(), (Gap::Skip, Fold::First));
+    /// # Ok::<(), task_schedule::Error>(())
+    /// ```
+    #[must_use]
+    pub fn clock_change(&self) -> (Gap, Fold) {
+        (self.change.gap, self.change.fold)
+    }
+
     /// The hours that the schedule names.
     ///
     /// ```

@@ -12,6 +12,7 @@ use crate::{
     policy::Missed,
     record::Definition,
     task::{NoSchedule, Task},
+    timeline::delta,
 };
 
 /// How late a fire may be and still run under `Missed::Skip`, if it isn't said:
@@ -83,6 +84,11 @@ impl Task {
             defaults
         };
         let schedules = self.check_schedules(&applied, &mut problems);
+        if !schedules.is_empty() {
+            for reason in defaults.without_effect(&schedules) {
+                problems.option(reason);
+            }
+        }
         let max_runs = self.max_runs.and_then(|max| {
             let max = NonZeroU64::new(max);
             if max.is_none() {
@@ -162,11 +168,6 @@ impl Task {
                 Err(error) => problems.schedule(error),
             }
         }
-        if !made.is_empty() {
-            for reason in defaults.without_effect(&made) {
-                problems.option(reason);
-            }
-        }
         made
     }
 }
@@ -195,6 +196,19 @@ fn check_options(options: &JobOptions, schedules: &[Schedule]) -> Vec<String> {
     reasons
 }
 
+/// Returns why a schedule can't fire any more when its job is started now.
+pub(crate) fn check_start(
+    schedule: &Schedule,
+    options: &JobOptions,
+    now: DateTime<Utc>,
+) -> Result<(), ScheduleError> {
+    // Whether a window is ever met depends on where the counting starts.
+    let has_window = schedule.hours().is_some() || schedule.weekdays().is_some();
+    let wait = options.start.filter(|_| has_window).unwrap_or_default();
+    let anchor = now.checked_add_signed(delta(wait)).unwrap_or(now);
+    schedule.check_from(anchor)
+}
+
 /// Checks a schedule that a task is given later, and returns it with what goes
 /// for all schedules of the task.
 pub(crate) fn check_later(
@@ -208,7 +222,7 @@ pub(crate) fn check_later(
     };
     let schedule = schedule
         .and_then(|schedule| task.defaults.apply(schedule))
-        .and_then(|schedule| schedule.check_from(now).map(|()| schedule))
+        .and_then(|schedule| check_start(&schedule, &task.options, now).map(|()| schedule))
         .map_err(|error| refuse(error.to_string()))?;
     let reasons = check_options(&task.options, std::slice::from_ref(&schedule));
     match Error::all(reasons.into_iter().map(refuse).collect()) {

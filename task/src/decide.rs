@@ -13,6 +13,7 @@ use crate::{
     event::Event,
     executor::{Report, Request, RunId},
     job::JobId,
+    policy::Missed,
     record::{Claim, Record, TaskCell},
     run::{Outcome, Run},
     state::State,
@@ -24,7 +25,7 @@ use crate::{
 pub(crate) struct Due {
     fire_time: DateTime<Utc>,
     task: Arc<str>,
-    job: JobId,
+    pub(crate) job: JobId,
     /// The start that was found: a job that was changed since then has another.
     due: DateTime<Utc>,
 }
@@ -80,6 +81,15 @@ impl State {
             job: id,
             due: next.due,
         })
+    }
+
+    /// Returns the next fire of a job that catches up, if it is due in this round
+    /// too and its last run has ended.
+    pub(crate) fn catches_up(&self, id: JobId, now: Now) -> Option<Due> {
+        let now = self.timeline.instants(now);
+        let job = &self.jobs.get(&id)?.state;
+        let is_due = job.wait(now)?.is_zero();
+        (is_due && job.options.missed == Missed::All).then(|| self.due(id))?
     }
 
     /// Returns true if a fire waits to be started.

@@ -26,10 +26,11 @@ impl Defaults {
         if let Some(days) = self.days.filter(|_| schedule.weekdays().is_none()) {
             schedule = schedule.days(days)?;
         }
-        if let Some(gap) = self.gap {
+        let (own_gap, own_fold) = schedule.clock_change();
+        if let Some(gap) = self.gap.filter(|_| own_gap == Gap::default()) {
             schedule = schedule.clone().gap(gap).unwrap_or(schedule);
         }
-        if let Some(fold) = self.fold {
+        if let Some(fold) = self.fold.filter(|_| own_fold == Fold::default()) {
             schedule = schedule.clone().fold(fold).unwrap_or(schedule);
         }
         if let Some(until) = self.until.filter(|_| schedule.limit().is_none()) {

@@ -40,7 +40,9 @@ impl JobState {
             self.phase = Phase::Spent;
             return Some(self.judge(first, 0, now));
         }
-        let second = self.after(first.fire, line);
+        // A fire that was kept when the wall clock was set back lies ahead of it:
+        // the next one doesn't wait for that.
+        let second = self.after(first.fire.min(now), line);
         match second.filter(|second| second.due <= now) {
             None => {
                 self.next = second;
@@ -104,13 +106,16 @@ impl JobState {
     }
 
     /// Returns the fire of which, with those after it, there are `MAX_CATCH_UP`
-    /// up to `latest`, by bisection.
+    /// up to `latest`, by bisection; or `known` if there are no more from it on.
     fn nth_last(
         &self,
         known: DateTime<Utc>,
         latest: DateTime<Utc>,
         line: &Timeline,
     ) -> DateTime<Utc> {
+        if self.count(known, latest, line) <= MAX_CATCH_UP {
+            return known;
+        }
         // There are too many from `low` on, and not too many from `high` on.
         let (mut low, mut high) = (known, latest);
         while high - low > NANOSECOND {
@@ -123,7 +128,9 @@ impl JobState {
                 _ => high = middle,
             }
         }
-        self.next_after(high - NANOSECOND).unwrap_or(latest)
+        // Without what was lived through before.
+        let found = self.after(high - NANOSECOND, line);
+        found.map_or(latest, |found| found.fire)
     }
 
     /// Returns the latest fire whose start is due and that was not lived
@@ -214,7 +221,8 @@ impl JobState {
 
     pub(crate) fn after(&self, after: DateTime<Utc>, line: &Timeline) -> Option<Pending> {
         let mut next = self.next_after(after)?;
-        if self.schedule.basis() == Basis::Wall {
+        // A delay counts from the last run, and has no fires to repeat.
+        if self.schedule.basis() == Basis::Wall && !self.schedule.is_delay() {
             while let Some((_, lived)) = line.lived_at(self.lived_generation(), next) {
                 next = self.next_after(lived)?;
             }

@@ -142,7 +142,12 @@ impl JobState {
             }
             Some(wait) => now.checked_add_signed(delta(wait)).and_then(|first| {
                 self.anchor = first;
-                self.pending(first, true, line)
+                if self.endless.is_open(first) {
+                    self.pending(first, true, line)
+                } else {
+                    // Outside of its window there is no fire, not this one either.
+                    self.after(first, line)
+                }
             }),
         };
     }
@@ -214,7 +219,13 @@ impl JobState {
             }
             Phase::CatchesUp(next) => {
                 self.phase = Phase::Waiting;
-                self.next = Some(next);
+                let now = self.on_line(now);
+                self.next = if next.due <= now {
+                    Some(next)
+                } else {
+                    // The wall clock was set back meanwhile.
+                    self.after(now, line)
+                };
             }
             Phase::Idle | Phase::Waiting | Phase::Spent | Phase::Cancelled => {}
         }
@@ -234,10 +245,19 @@ impl JobState {
             return;
         }
         let before = now.wall.checked_sub_signed(step).unwrap_or(now.wall);
+        let moved = |at: DateTime<Utc>| at.checked_add_signed(step).unwrap_or(at);
         match self.next {
+            // A delay with a window: its last run ended as long ago as before.
+            _ if self.schedule.is_delay() => {
+                self.anchor = moved(self.anchor);
+                self.set_start(Instants {
+                    wall: moved(self.started_at),
+                    ..now
+                });
+                self.next = self.after(self.anchor, line);
+            }
             // The first fire comes so long after the start, whatever the clock shows.
             Some(next) if next.is_start => {
-                let moved = |at: DateTime<Utc>| at.checked_add_signed(step).unwrap_or(at);
                 self.anchor = moved(self.anchor);
                 self.set_start(Instants {
                     wall: moved(self.started_at),
@@ -286,7 +306,10 @@ impl JobState {
 
     /// Returns what the wall clock will show when the next fire comes.
     pub(crate) fn next_run(&self, line: &Timeline) -> Option<DateTime<Utc>> {
-        let pending = self.next?;
+        let pending = match self.phase {
+            Phase::CatchesUp(next) => next,
+            _ => self.next?,
+        };
         Some(match self.schedule.basis() {
             Basis::Elapsed => line.wall_at(pending.due),
             Basis::Wall => pending.due,

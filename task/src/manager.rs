@@ -13,6 +13,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     builder::TaskManagerBuilder,
+    check::check_start,
     detail::{Health, TaskDetail},
     error::{Error, ErrorKind},
     function::TaskFunction,
@@ -171,8 +172,9 @@ impl TaskManager {
     /// For programs with a loop of their own, instead of
     /// [`run`](TaskManager::run). Jobs run in the order of their fire times,
     /// those of one instant by the name of their task; on this thread, unless
-    /// they are `threaded`. A job that has missed several fires runs once. A
-    /// job that fails or panics doesn't stop the others.
+    /// they are `threaded`. A job that has missed several fires runs once, unless
+    /// its task says otherwise: see [`Missed`](crate::Missed). A job that fails or
+    /// panics doesn't stop the others.
     ///
     /// Python's `schedule` lets an exception end the round; here it doesn't.
     ///
@@ -378,7 +380,7 @@ impl TaskManager {
         let task = task.check()?;
         let now = self.core().clock.now();
         let past = task.schedules.iter().filter_map(|schedule| {
-            let error = schedule.check_from(now.wall).err()?;
+            let error = check_start(schedule, &task.options, now.wall).err()?;
             let (name, place) = (task.name.to_string(), task.place);
             Some(ErrorKind::Schedule { name, place, error }.into())
         });

@@ -41,7 +41,8 @@ pub enum Missed {
     /// if it is no later than `grace`, which is 1 second if it isn't set.
     Skip,
     /// Each runs, one after the other and the oldest first, but no more than
-    /// the latest 1,000.
+    /// the latest 1,000. A fire that meets a run of another job of the same
+    /// task is skipped as an overlap, as any other.
     All,
 }
 

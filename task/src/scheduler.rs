@@ -126,14 +126,19 @@ impl Core {
     fn start_all(self: &Arc<Self>, round: &Round, now: Now) -> usize {
         self.tell(&round.events);
         let mut started = 0;
-        for fire in &round.due {
-            let taken = self.lock().take(fire, round.stops, now);
-            match taken {
-                Taken::Skipped => continue,
-                Taken::Stopped => break,
-                taken => self.dispatch(taken),
+        for due in &round.due {
+            let mut next = Some(due.clone());
+            while let Some(due) = next.take() {
+                let taken = self.lock().take(&due, round.stops, now);
+                match taken {
+                    Taken::Skipped => break,
+                    Taken::Stopped => return started,
+                    taken => self.dispatch(taken),
+                }
+                started += 1;
+                // Bounded: what is to be caught up with is, by its policy.
+                next = self.lock().catches_up(due.job, now);
             }
-            started += 1;
         }
         started
     }
@@ -282,7 +287,9 @@ impl Core {
         let inside = executor::inside();
         let mut state = self.lock();
         loop {
-            let is_due = state.has_due(self.clock.now());
+            let now = self.clock.now();
+            state.take_reading(now);
+            let is_due = state.has_due(now) || !state.events.is_empty();
             // On the loop's own thread nobody else would do it.
             if is_due && (!state.main.is_running() || !inside.is_empty()) {
                 drop(state);

@@ -79,6 +79,9 @@ impl Timeline {
             self.current.to = self.current.to.max(now.wall);
             return None;
         }
+        // It was lived up to the step, as far as anybody knows.
+        let before = now.wall.checked_sub_signed(step).unwrap_or(now.wall);
+        self.current.to = self.current.to.max(before);
         self.shift += step;
         self.naming = self.naming.max(self.shift);
         if self.past.len() == MAX_LIVED {

@@ -425,3 +425,84 @@ fn health_is_of_the_clock_that_the_fires_follow() {
     clock.set_wall(at("2024-05-15T13:00:00Z"));
     assert!(manager.health()["beat"].is_ok());
 }
+
+#[test]
+fn a_clock_that_is_put_right_while_a_body_runs_goes_on_at_once() {
+    // Booted four years ahead; the first body is long, and meanwhile it is corrected.
+    let (clock, manager) = from("2030-01-01T00:00:30Z");
+    let log = Log::new();
+    let cron = Task::new("cron", || ()).cron("* * * * *").timezone("UTC");
+    let cron = manager.add(log.of(cron)).unwrap();
+    let long = {
+        let clock = clock.clone();
+        move || {
+            clock.advance(secs(90));
+            clock.set_wall(at("2026-01-01T00:00:00Z"));
+        }
+    };
+    manager
+        .add(Task::new("a long", long).every("1m").max_runs(1))
+        .unwrap();
+    clock.advance(secs(60));
+    manager.run_pending();
+    pass(&clock, &manager, 3_600, 60);
+    assert!(runs(&cron) >= 60, "{} runs in an hour", runs(&cron));
+    assert!(cron.next_run().unwrap() < at("2026-01-01T01:05:00Z"));
+    let fires = log.fires();
+    let mut once = fires.clone();
+    once.sort_unstable();
+    once.dedup();
+    assert_eq!(fires.len(), once.len(), "a fire ran twice");
+}
+
+#[test]
+fn a_clock_that_is_set_back_while_a_task_catches_up_goes_on_at_once() {
+    let (clock, manager) = from("2026-01-01T00:00:30Z");
+    let (task, gate) = common::gated("cron");
+    let task = task.cron("* * * * *").timezone("UTC");
+    let task = manager
+        .add(task.missed(task::Missed::All).threaded())
+        .unwrap();
+    clock.set_wall(at("2026-01-11T00:00:30Z"));
+    manager.run_pending();
+    gate.begun.recv().unwrap();
+    assert!(task.next_run().is_some());
+    clock.set_wall(at("2026-01-01T00:10:30Z"));
+    manager.run_pending();
+    gate.go.send(()).unwrap();
+    manager.settle();
+    assert_eq!(task.next_run(), Some(at("2026-01-01T00:11:00Z")));
+}
+
+#[test]
+fn a_delay_with_a_window_doesnt_stall_after_a_step_back() {
+    let (clock, manager) = from("2026-01-01T12:00:00Z");
+    let task = Task::new("poll", || ())
+        .delay("1m")
+        .between("09:00 to 17:00")
+        .timezone("UTC");
+    let task = manager.add(task).unwrap();
+    pass(&clock, &manager, 3_600, 60);
+    assert_eq!(runs(&task), 60);
+    clock.set_wall(at("2026-01-01T12:30:00Z"));
+    manager.run_pending();
+    pass(&clock, &manager, 3_600, 60);
+    assert_eq!(runs(&task), 120);
+}
+
+#[test]
+fn settle_notices_a_step_and_tells_of_it() {
+    let told = std::sync::Arc::new(parking_lot::Mutex::new(0));
+    let (clock, manager) = common::build(|builder| {
+        let told = told.clone();
+        builder.on_event(move |_| *told.lock() += 1)
+    });
+    let task = Task::new("grid", || ()).every("minute at :30 in UTC");
+    let task = manager.add(task).unwrap();
+    clock.set_wall(at("2024-01-11T00:00:00Z"));
+    manager.settle();
+    clock.set_wall(at("2024-01-01T00:10:00Z"));
+    manager.settle();
+    assert_eq!(task.next_run(), Some(at("2024-01-01T00:10:30Z")));
+    assert_eq!(*told.lock(), 2);
+}

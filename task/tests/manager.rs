@@ -473,3 +473,24 @@ fn a_plan_counts_a_delay_that_is_under_way_from_now() {
     assert_eq!(fires, [second(20), second(30)]);
     gate.go.send(()).unwrap();
 }
+
+#[test]
+fn what_a_schedule_says_itself_wins_over_what_the_task_says() {
+    let (_clock, manager) = manager();
+    let task = noop("a")
+        .every("day at 02:30 gap skip fold last in UTC")
+        .every("day at 03:30")
+        .gap(task::Gap::Shift)
+        .fold(task::Fold::Both)
+        .timezone("local");
+    let task = manager.add(task).unwrap();
+    let jobs = task.jobs();
+    let schedules: Vec<_> = jobs.iter().map(|job| job.schedule().to_string()).collect();
+    assert_eq!(
+        schedules,
+        [
+            "every day at 02:30 gap skip fold last in UTC",
+            "every day at 03:30 gap shift fold both in local"
+        ]
+    );
+}
