@@ -59,7 +59,18 @@ impl Cron {
         let mut text = match minutes {
             Beat::One(minute) => self.hourly(hours, minute),
             Beat::All | Beat::Step(_) => minutes.every("minute") + &self.hours_around(hours, true),
-            Beat::Many(_) if hours == Beat::All => minutes.every("minute") + " of every hour",
+            Beat::Many(set) if hours == Beat::All => match steps(set) {
+                Some((step, 0, last)) if last + step >= 60 => {
+                    format!("Every {step} minutes from the start of each hour")
+                }
+                Some((step, first, last)) if last + step >= 60 => {
+                    format!("Every {step} minutes from minute {first} of each hour")
+                }
+                Some((step, first, last)) => {
+                    format!("Every {step} minutes from minute {first} to {last} of each hour")
+                }
+                None => minutes.every("minute") + " of every hour",
+            },
             Beat::Many(set) => match (hours, run(set, 0)) {
                 (Beat::One(hour), Some((first, last))) => {
                     format!("Every minute from {hour:02}:{first:02} to {hour:02}:{last:02}")
@@ -102,10 +113,15 @@ impl Cron {
                 Some((first, last)) => {
                     format!("Every hour from {first:02}:{minute:02} to {last:02}:{minute:02}")
                 }
-                None => format!(
-                    "At minute {minute} of the hours {}",
-                    set_of_numbers(self.hours)
-                ),
+                None => match steps(self.hours) {
+                    Some((step, first, last)) => format!(
+                        "Every {step} hours from {first:02}:{minute:02} to {last:02}:{minute:02}"
+                    ),
+                    None => format!(
+                        "At minute {minute} of the hours {}",
+                        set_of_numbers(self.hours)
+                    ),
+                },
             },
         }
     }
@@ -268,6 +284,12 @@ enum Beat {
     Step(u32),
     One(u32),
     Many(u64),
+}
+
+/// The step of five or more values, the first and the last of them.
+fn steps(set: u64) -> Option<(u32, u32, u32)> {
+    let values: Vec<u32> = bits(set).collect();
+    Some((even_step(&values)?, *values.first()?, *values.last()?))
 }
 
 impl Beat {
