@@ -216,3 +216,16 @@ fn the_words_of_the_project_are_kept() {
         }
     }
 }
+
+#[test]
+fn the_quick_start_of_the_readme_is_the_example_that_is_run() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let example = fs::read_to_string(root.join("examples/quickstart.rs")).unwrap();
+    let shown = readme.split("```rust,no_run\n").nth(1).unwrap();
+    let shown = shown.split("```").next().unwrap();
+    assert!(
+        example.ends_with(shown),
+        "examples/quickstart.rs differs from the README:\n{shown}"
+    );
+}
