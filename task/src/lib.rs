@@ -73,6 +73,9 @@ pub use task_schedule::{
 /// everywhere. A function that is registered both ways is one task. Call it
 /// before the manager is made.
 ///
+/// Name each function by the path of its module, as in `jobs::clean_up`: a `use`
+/// brings the function into scope, but not what the attribute wrote beside it.
+///
 /// # Example
 ///
 /// ```standalone_crate
