@@ -1,6 +1,6 @@
 //! The canonical text of a schedule, which the parser reads back.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, Timelike, Utc, Weekday};
 
@@ -245,6 +245,12 @@ impl fmt::Display for Span {
             Ok(())
         }
     }
+}
+
+/// Writes a span as it is read: `1h 30m`.
+#[must_use]
+pub fn span_text(span: Duration) -> String {
+    Span(span.as_nanos()).to_string()
 }
 
 /// The parts of a span, from hours down, that are not zero.

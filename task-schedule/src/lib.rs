@@ -126,7 +126,7 @@ pub use crate::{
     every::{Every, every},
     fires::Upcoming,
     into::{IntoSchedule, IntoUntil},
-    parse::parse_span,
+    parse::{parse_span, parse_spans},
     schedule::{Basis, Schedule},
     until::Until,
     window::{Between, Days},
@@ -134,4 +134,4 @@ pub use crate::{
 };
 
 #[doc(hidden)]
-pub use crate::{nearest::nearest, random::mix};
+pub use crate::{display::span_text, nearest::nearest, random::mix};

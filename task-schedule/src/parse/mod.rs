@@ -125,6 +125,30 @@ pub fn parse_span(text: &str) -> Result<Duration, Error> {
     })
 }
 
+/// Reads one span, or two that go up: `10s`, `1s to 1m`, `1 to 5 minutes`.
+///
+/// # Errors
+///
+/// The text is neither, or the second span is shorter than the first.
+///
+/// ```
+/// use std::time::Duration;
+/// use task_schedule::parse_spans;
+///
+/// let second = Duration::from_secs(1);
+/// assert_eq!(parse_spans("10s")?, (10 * second, None));
+/// assert_eq!(parse_spans("1s to 1m")?, (second, Some(60 * second)));
+/// assert!(parse_spans("1m to 1s").is_err());
+/// # Ok::<(), task_schedule::Error>(())
+/// ```
+pub fn parse_spans(text: &str) -> Result<(Duration, Option<Duration>), Error> {
+    read(text, "span", |cursor| {
+        let (min, max) = recurring::spans(cursor)?;
+        words::expect_end(cursor)?;
+        Ok((min, Some(max).filter(|max| *max != min)))
+    })
+}
+
 /// A limit on its own.
 pub(crate) fn until(text: &str) -> Result<Until, Error> {
     read(text, "limit", |cursor| {

@@ -1,5 +1,7 @@
 //! What comes after `every` and after `delay`.
 
+use std::time::Duration;
+
 use super::{
     clock,
     cursor::{Cursor, Parsed, Problem, Token, problem},
@@ -51,6 +53,12 @@ pub(super) fn delay(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
         return cursor.missing("a delay of how long? write something such as `delay 30s`");
     }
     Ok(Kind::Delay(range(cursor)?.gap()?))
+}
+
+/// A span, or two that go up, each as elapsed time.
+pub(super) fn spans(cursor: &mut Cursor<'_>) -> Parsed<(Duration, Duration)> {
+    let (min, max) = range(cursor)?.gap()?.bounds();
+    Ok((min.period(), max.period()))
 }
 
 /// From one span to another, or twice the same.
