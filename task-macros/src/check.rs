@@ -7,8 +7,10 @@ use task_schedule::{Basis, Schedule, Until, Zone};
 
 use crate::{
     errors::Errors,
+    function::Function,
     limits,
-    options::{Missed, Options, Start, When},
+    options::{Options, Start, When},
+    policies,
 };
 
 /// One schedule of the task, with all options applied that are known by now.
@@ -27,8 +29,12 @@ pub(crate) struct Known<'a> {
 }
 
 /// Applies the options to the schedules and reports what can't be meant.
-pub(crate) fn check(options: &Options, errors: &mut Errors) -> Vec<Planned> {
-    if !options.says_when {
+pub(crate) fn check(
+    options: &Options,
+    function: Option<&Function>,
+    errors: &mut Errors,
+) -> Vec<Planned> {
+    if !options.says_when() {
         errors.at_span(
             Span::call_site(),
             "say when the task runs: `every = \"30s\"`, `delay`, `cron`, `at` or `schedule`",
@@ -41,18 +47,17 @@ pub(crate) fn check(options: &Options, errors: &mut Errors) -> Vec<Planned> {
         .collect();
     // An expression, or a schedule that could not be read, may be what the
     // other options are for.
-    let all_known = known.len() == options.when.len() && !options.when_incomplete;
+    let all_known = known.len() == options.when.len() && !options.when_incomplete();
     check_aligned(options, &known, errors);
     limits::check(options, &known, all_known, errors);
     check_until(options, &known, errors);
     check_jitter(options, &known, errors);
     check_twice(&known, errors);
-    check_grace(options, errors);
     if all_known && !known.is_empty() {
         check_timezone(options, &known, errors);
         check_once(options, &known, errors);
-        check_missed(options, &known, errors);
     }
+    policies::check(options, function, &known, all_known, errors);
 
     let mut applied = known.into_iter().map(|known| known.schedule);
     options
@@ -241,31 +246,6 @@ fn check_once(options: &Options, known: &[Known], errors: &mut Errors) {
         errors.at(
             &max_runs.key,
             "`max_runs` has no effect: what runs `at` a time runs once",
-        );
-    }
-}
-
-fn check_missed(options: &Options, known: &[Known], errors: &mut Errors) {
-    let Some(missed) = &options.missed else {
-        return;
-    };
-    if known.iter().all(|known| known.written.is_delay()) {
-        errors.at(
-            &missed.key,
-            "`missed` has no effect: a delay misses nothing",
-        );
-    }
-}
-
-fn check_grace(options: &Options, errors: &mut Errors) {
-    let Some(grace) = &options.grace else {
-        return;
-    };
-    let skips = matches!(&options.missed, Some(missed) if missed.value == Missed::Skip);
-    if !skips && !options.missed_unread {
-        errors.at(
-            &grace.key,
-            "`grace` has no effect: it goes with `missed = \"skip\"`",
         );
     }
 }

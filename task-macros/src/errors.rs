@@ -9,6 +9,7 @@ use quote::ToTokens;
 #[derive(Debug, Default)]
 pub(crate) struct Errors {
     all: Option<syn::Error>,
+    count: usize,
 }
 
 impl Errors {
@@ -24,6 +25,7 @@ impl Errors {
 
     /// Adds an error that was built where its token was at hand.
     pub(crate) fn add(&mut self, error: syn::Error) {
+        self.count += 1;
         match &mut self.all {
             Some(all) => all.combine(error),
             None => self.all = Some(error),
@@ -33,6 +35,11 @@ impl Errors {
     /// Takes the value out of a result, or adds its error.
     pub(crate) fn ok<T>(&mut self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|error| self.add(error)).ok()
+    }
+
+    /// Returns how often something was wrong up to now.
+    pub(crate) fn count(&self) -> usize {
+        self.count
     }
 
     /// Returns true if nothing was wrong.

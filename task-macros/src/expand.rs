@@ -6,15 +6,17 @@
 
 use std::{fmt::Display, time::Duration};
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{ReturnType, ext::IdentExt, parse::Parser};
+use syn::{Attribute, Meta, ext::IdentExt, parse::Parser};
 
 use crate::{
+    body, callbacks,
     check::Planned,
     doc,
-    function::Function,
-    options::{Callback, Given, Missed, Options, Start},
+    function::{Function, Parameter},
+    options::{Callback, Given, Missed, Options, Overlap, Start},
+    sentence,
 };
 
 /// Returns the name of the static that describes the task `function`.
@@ -24,7 +26,7 @@ pub(crate) fn static_name(function: &Ident, span: Span) -> Ident {
 
 /// Returns the function with a sentence on when it runs, and its registration.
 pub(crate) fn expand(function: &Function, options: &Options, schedules: &[Planned]) -> TokenStream {
-    let documented = documented(function, &doc::sentence(options, schedules));
+    let documented = documented(function, &sentence::sentence(options, schedules));
     let cfgs: Vec<_> = function
         .attributes
         .iter()
@@ -36,17 +38,13 @@ pub(crate) fn expand(function: &Function, options: &Options, schedules: &[Planne
     let krate = &options.krate;
     let task = static_name(name, Span::call_site());
     let fields = fields(function, options, schedules);
-    let allow_deprecated = function
-        .attributes
-        .iter()
-        .any(|attribute| attribute.path().is_ident("deprecated"))
-        .then(|| quote!(#[allow(deprecated)]));
+    let allowed = function.attributes.iter().filter_map(allowed);
     quote! {
         #documented
 
         #(#cfgs)*
         #[doc(hidden)]
-        #allow_deprecated
+        #(#allowed)*
         #visibility static #task: #krate::__private::TaskDef = #krate::__private::TaskDef {
             #fields
             ..#krate::__private::TaskDef::DEFAULT
@@ -59,6 +57,22 @@ pub(crate) fn expand(function: &Function, options: &Options, schedules: &[Planne
     }
 }
 
+/// Returns what an attribute of the function allows its registration, which
+/// names the function and the types of its parameters once more.
+fn allowed(attribute: &Attribute) -> Option<TokenStream> {
+    let path = attribute.path();
+    if path.is_ident("deprecated") {
+        return Some(quote!(#[allow(deprecated)]));
+    }
+    match &attribute.meta {
+        Meta::List(list) if path.is_ident("allow") || path.is_ident("expect") => {
+            let lints = &list.tokens;
+            Some(quote!(#[allow(#lints)]))
+        }
+        _ => None,
+    }
+}
+
 fn documented(function: &Function, sentence: &str) -> TokenStream {
     let Function {
         attributes, rest, ..
@@ -68,7 +82,11 @@ fn documented(function: &Function, sentence: &str) -> TokenStream {
         .iter()
         .any(|attribute| attribute.path().is_ident("doc"));
     let blank = has_docs.then(|| quote!(#[doc = ""]));
+    // A `State` is taken by value, whether or not the body has a use for that.
+    let takes_values = !function.is_async && function.parameters.iter().any(Parameter::is_value);
+    let by_value = takes_values.then(|| quote!(#[allow(clippy::needless_pass_by_value)]));
     quote! {
+        #by_value
         #(#attributes)*
         #blank
         #[doc = #sentence]
@@ -86,7 +104,7 @@ fn fields(function: &Function, options: &Options, schedules: &[Planned]) -> Toke
     let description = doc::description(&function.attributes);
     // The place of a macro call is where its tokens are.
     let location = quote_spanned!(ident.span()=> file: ::core::file!(), line: ::core::line!(),);
-    let call = call(function);
+    let body = body::fields(function, krate);
     let defs = schedules
         .iter()
         .map(|schedule| schedule_def(options, schedule));
@@ -96,7 +114,7 @@ fn fields(function: &Function, options: &Options, schedules: &[Planned]) -> Toke
         #location
         description: #description,
         identity: || #krate::__private::identity_of(&#ident),
-        body: || #krate::__private::ending(#call),
+        #body
         schedules: &[#(#defs),*],
     };
     fields.extend(for_later_schedules(options));
@@ -107,19 +125,6 @@ fn fields(function: &Function, options: &Options, schedules: &[Planned]) -> Toke
         };
         let start = some(duration(start));
         fields.extend(quote!(start: #start,));
-    }
-    if let Some(missed) = &options.missed {
-        let missed = match missed.value {
-            Missed::Once => quote!(Once),
-            Missed::Skip => quote!(Skip),
-            Missed::All => quote!(All),
-        };
-        let missed = some(quote!(#krate::Missed::#missed));
-        fields.extend(quote!(missed: #missed,));
-    }
-    if let Some(grace) = &options.grace {
-        let grace = some(duration(grace.value));
-        fields.extend(quote!(grace: #grace,));
     }
     if let Some(jitter) = &options.jitter {
         let jitter = some(duration(jitter.value));
@@ -133,48 +138,99 @@ fn fields(function: &Function, options: &Options, schedules: &[Planned]) -> Toke
         let tags = &options.tags;
         fields.extend(quote!(tags: &[#(#tags),*],));
     }
-    if options.threaded {
+    if options.threaded.is_some() {
         fields.extend(quote!(threaded: true,));
     }
     if options.disabled {
         fields.extend(quote!(disabled: true,));
     }
+    fields.extend(policies(options));
     let callbacks = [
+        ("when", &options.condition),
         ("on_success", &options.on_success),
         ("on_failed", &options.on_failed),
         ("on_complete", &options.on_complete),
+        ("on_skipped", &options.on_skipped),
     ];
     for (field, callback) in callbacks {
         if let Some(callback) = callback {
+            let callback = some(callback_fn(options, field, callback));
             let field = format_ident!("{field}");
-            let callback = some(callback_fn(options, callback));
             fields.extend(quote!(#field: #callback,));
         }
     }
     fields
 }
 
-/// Calls the function, as if the call stood where the return type stands:
-/// that is where a type is reported that a task can't return.
-fn call(function: &Function) -> TokenStream {
-    let mut ident = function.name.clone();
-    let ReturnType::Type(_, output) = &function.output else {
-        return quote!(#ident());
-    };
-    let (first, last) = ends(output);
-    ident.set_span(first.resolved_at(ident.span()));
-    let arguments = quote_spanned!(last.resolved_at(ident.span())=> ());
-    quote!(#ident #arguments)
+/// What becomes of fires that were missed or overlap, and of runs that fail.
+fn policies(options: &Options) -> TokenStream {
+    let krate = &options.krate;
+    let mut fields = TokenStream::new();
+    if let Some(missed) = &options.missed {
+        let missed = match missed.value {
+            Missed::Once => quote!(Once),
+            Missed::Skip => quote!(Skip),
+            Missed::All => quote!(All),
+        };
+        let missed = some(quote!(#krate::Missed::#missed));
+        fields.extend(quote!(missed: #missed,));
+    }
+    if let Some(grace) = &options.grace {
+        let grace = some(duration(grace.value));
+        fields.extend(quote!(grace: #grace,));
+    }
+    if let Some(overlap) = &options.overlap {
+        let overlap = some(match overlap.value {
+            Overlap::Skip => "skip".to_owned(),
+            Overlap::Queue => "queue".to_owned(),
+            Overlap::Allow => "allow".to_owned(),
+            Overlap::Cancel => "cancel".to_owned(),
+            Overlap::AtMost(runs) => runs.to_string(),
+        });
+        fields.extend(quote!(overlap: #overlap,));
+    }
+    if let Some(retry) = options.retry {
+        fields.extend(quote!(retry: #retry,));
+    }
+    if let Some(backoff) = &options.backoff {
+        let backoff = some(&backoff.literal);
+        fields.extend(quote!(backoff: #backoff,));
+    }
+    if let Some(timeout) = &options.timeout {
+        let timeout = some(duration(timeout.value));
+        fields.extend(quote!(timeout: #timeout,));
+    }
+    if let Some(failures) = options.disable_after {
+        let failures = some(failures);
+        fields.extend(quote!(disable_after: #failures,));
+    }
+    if !options.exclusive.is_empty() {
+        let groups = &options.exclusive;
+        fields.extend(quote!(exclusive: &[#(#groups),*],));
+    }
+    if let Some(priority) = options.priority {
+        fields.extend(quote!(priority: #priority,));
+    }
+    if let Some(runs) = options.history {
+        let runs = some(runs);
+        fields.extend(quote!(history: #runs,));
+    }
+    fields
 }
 
 /// Returns the spans of the first and the last token.
-fn ends(tokens: impl ToTokens) -> (Span, Span) {
-    let mut spans = tokens
-        .into_token_stream()
-        .into_iter()
-        .map(|token| token.span());
-    let first = spans.next().unwrap_or_else(Span::call_site);
-    (first, spans.last().unwrap_or(first))
+pub(crate) fn ends(tokens: impl ToTokens) -> (Span, Span) {
+    let tokens: Vec<_> = tokens.into_token_stream().into_iter().collect();
+    match (tokens.first(), tokens.last()) {
+        // What a `macro_rules!` macro passed on stands where it was written.
+        (Some(TokenTree::Group(group)), Some(_))
+            if tokens.len() == 1 && group.delimiter() == Delimiter::None =>
+        {
+            ends(group.stream())
+        }
+        (Some(first), Some(last)) => (first.span(), last.span()),
+        _ => (Span::call_site(), Span::call_site()),
+    }
 }
 
 fn schedule_def(options: &Options, schedule: &Planned) -> TokenStream {
@@ -223,20 +279,26 @@ fn text<T: Display>(option: &Option<Given<T>>) -> Option<String> {
     option.as_ref().map(|given| given.value.to_string())
 }
 
-fn callback_fn(options: &Options, callback: &Callback) -> TokenStream {
+fn callback_fn(options: &Options, option: &str, callback: &Callback) -> TokenStream {
     let krate = &options.krate;
-    // Not to be taken for something of the user's that is called `run`.
-    let run = Ident::new("run", Span::mixed_site());
+    let argument = callbacks::argument(option);
+    let (by_trait, by_argument) = match argument {
+        "Context" => ("holds", "holds_with_context"),
+        "Skip" => ("call_back_skip", "call_with_skip"),
+        _ => ("call_back", "call_with_run"),
+    };
     // What can't be a callback is reported at the user's tokens alone.
     let (call, callback) = match callback {
-        Callback::Path(path) => (quote!(call_back), borrowed(path)),
-        Callback::Closure(closure) if closure.inputs.is_empty() => {
-            (quote!(call_back), borrowed(closure))
-        }
+        Callback::Path(path) => (by_trait, borrowed(path)),
+        Callback::Closure(closure) if closure.inputs.is_empty() => (by_trait, borrowed(closure)),
         // Lets the closure do without the type of its parameter.
-        Callback::Closure(closure) => (quote!(call_with_run), closure.to_token_stream()),
+        Callback::Closure(closure) => (by_argument, closure.to_token_stream()),
     };
-    quote!(|#run: &#krate::Run| #krate::__private::#call(#callback, #run))
+    let call = format_ident!("{call}");
+    let ty = format_ident!("{argument}");
+    // Not to be taken for something of the user's that has the same name.
+    let argument = Ident::new("argument", Span::mixed_site());
+    quote!(|#argument: &#krate::#ty| #krate::__private::#call(#callback, #argument))
 }
 
 fn borrowed(value: impl ToTokens) -> TokenStream {

@@ -3,9 +3,10 @@
 //! The body is never parsed: it is passed on as it came, whatever the syntax
 //! of a later edition puts into it.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::{
-    Attribute, FnArg, LitStr, ReturnType, Safety, Signature, Token, Type, Visibility,
+    Attribute, FnArg, LitStr, PatType, ReturnType, Safety, Signature, Token, Type, Visibility,
     parse::{ParseStream, Parser},
     token,
 };
@@ -18,8 +19,24 @@ pub(crate) struct Function {
     /// All that follows the attributes, as it was written.
     pub(crate) rest: TokenStream,
     pub(crate) visibility: Visibility,
+    pub(crate) is_async: bool,
     pub(crate) name: Ident,
+    pub(crate) parameters: Vec<Parameter>,
     pub(crate) output: ReturnType,
+}
+
+/// One parameter of the function.
+pub(crate) struct Parameter {
+    /// What says whether it is there: `#[cfg(...)]`, and what may become one.
+    pub(crate) cfgs: Vec<Attribute>,
+    /// What the task is given is decided by a trait of this type.
+    pub(crate) ty: Type,
+}
+
+impl Parameter {
+    pub(crate) fn is_value(&self) -> bool {
+        !matches!(self.ty, Type::Reference(_))
+    }
 }
 
 /// Reads the function and reports what a task can't be.
@@ -50,10 +67,28 @@ fn parse(input: ParseStream) -> syn::Result<(Function, Signature)> {
         attributes,
         rest,
         visibility,
+        is_async: signature.asyncness.is_some(),
         name: signature.ident.clone(),
+        parameters: signature.inputs.iter().filter_map(parameter).collect(),
         output: signature.output.clone(),
     };
     Ok((function, signature))
+}
+
+fn parameter(input: &FnArg) -> Option<Parameter> {
+    let FnArg::Typed(PatType { attrs, ty, .. }) = input else {
+        // Reported by `check_signature`.
+        return None;
+    };
+    let decides = |path: &syn::Path| path.is_ident("cfg") || path.is_ident("cfg_attr");
+    Some(Parameter {
+        cfgs: attrs
+            .iter()
+            .filter(|attribute| decides(attribute.path()))
+            .cloned()
+            .collect(),
+        ty: Type::clone(ty),
+    })
 }
 
 /// Looks ahead over the words that may stand before `fn`.
@@ -89,9 +124,6 @@ fn check_attributes(attributes: &[Attribute], errors: &mut Errors) {
 }
 
 fn check_signature(signature: &Signature, errors: &mut Errors) {
-    if let Some(asyncness) = &signature.asyncness {
-        errors.at(asyncness, "a task is a plain `fn`, not an `async fn`");
-    }
     if let Safety::Unsafe(unsafety) = &signature.safety {
         errors.at(
             unsafety,
@@ -109,15 +141,41 @@ fn check_signature(signature: &Signature, errors: &mut Errors) {
             errors.at(never, "a task must return, so that it can run again");
         }
     }
-    let inputs = &signature.inputs;
-    if let Some(FnArg::Receiver(receiver)) = inputs.first() {
+    if let Some(FnArg::Receiver(receiver)) = signature.inputs.first() {
         errors.at(
             receiver,
             "`#[task]` goes on a function, not on a method: nothing says which `self` to call",
         );
-    } else if !inputs.is_empty() {
-        errors.at(inputs, "a task takes no parameters");
-    } else if let Some(variadic) = &signature.variadic {
-        errors.at(variadic, "a task takes no parameters");
     }
+    for input in &signature.inputs {
+        if let FnArg::Typed(PatType { ty, .. }) = input {
+            check_parameter(ty, errors);
+        }
+    }
+    if let Some(variadic) = &signature.variadic {
+        errors.at(
+            variadic,
+            "a task takes parameters of the types `&Context`, `Context` and `State<T>` only",
+        );
+    }
+}
+
+/// Whether a type is one of those is seen by the compiler; what is no type at
+/// all has to be reported here.
+fn check_parameter(ty: &Type, errors: &mut Errors) {
+    if names_impl(ty.to_token_stream()) {
+        errors.at(
+            ty,
+            "a parameter of a task has a type of its own: \
+             write `&Context`, `Context` or `State<T>`, not `impl ...`",
+        );
+    }
+}
+
+fn names_impl(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(word) => word == "impl",
+        TokenTree::Group(group) => names_impl(group.stream()),
+        _ => false,
+    })
 }

@@ -4,17 +4,21 @@ use std::{collections::HashSet, str::FromStr};
 
 use proc_macro2::Ident;
 use syn::{Expr, ExprLit, Lit, ext::IdentExt};
-use task_schedule::{Between, Days, Error, Fold, Gap, Schedule, Until, Zone};
+use task_schedule::{
+    Between, Days, Error, Fold, Gap, Schedule, Until, Zone, parse_span, parse_spans,
+};
 
 use crate::{
+    callbacks,
     errors::Errors,
-    options::{MaxRuns, Options, When},
+    numbers,
+    options::{Keyed, Options, When},
     parse::{Entries, Entry},
     values,
 };
 
 /// Each option with an example of its use, in the order of the documentation.
-pub(crate) const KEYS: [(&str, &str); 25] = [
+pub(crate) const KEYS: [(&str, &str); 35] = [
     ("every", "every = \"30s\""),
     ("delay", "delay = \"30s\""),
     ("cron", "cron = \"0 9 * * mon-fri\""),
@@ -31,6 +35,15 @@ pub(crate) const KEYS: [(&str, &str); 25] = [
     ("max_runs", "max_runs = 5"),
     ("missed", "missed = \"skip\""),
     ("grace", "grace = \"1m\""),
+    ("overlap", "overlap = \"queue\""),
+    ("retry", "retry = 3"),
+    ("backoff", "backoff = \"1s to 1m\""),
+    ("timeout", "timeout = \"10s\""),
+    ("when", "when = is_night"),
+    ("disable_after", "disable_after = 5"),
+    ("exclusive", "exclusive = \"db\""),
+    ("priority", "priority = 10"),
+    ("history", "history = 100"),
     ("jitter", "jitter = \"2s\""),
     ("name", "name = \"sample\""),
     ("tags", "tags = [\"io\"]"),
@@ -39,6 +52,7 @@ pub(crate) const KEYS: [(&str, &str); 25] = [
     ("on_success", "on_success = done"),
     ("on_failed", "on_failed = warn"),
     ("on_complete", "on_complete = note"),
+    ("on_skipped", "on_skipped = note"),
     ("crate", "crate = my_task"),
 ];
 
@@ -75,36 +89,34 @@ pub(crate) fn usage(name: &str) -> Option<&'static str> {
 /// Reads each entry by itself; what they mean together is not seen here.
 pub(crate) fn read(entries: Entries, errors: &mut Errors) -> Options {
     let mut options = Options::new();
-    options.says_when = entries.incomplete;
-    options.when_incomplete = entries.incomplete;
-    options.missed_unread = entries.incomplete;
+    if entries.incomplete {
+        options.unread.add_any();
+    }
     let mut seen = HashSet::new();
     for Entry { key, value } in entries.list {
-        let name = key.unraw().to_string();
-        if usage(&name).is_none() {
-            errors.at(&key, unknown_option(&name));
-            match nearest(&name) {
-                Some("missed") => options.missed_unread = true,
-                Some(nearest) if WHEN.contains(&nearest) => {
-                    options.says_when = true;
-                    options.when_incomplete = true;
-                }
-                _ => {}
+        let written = key.unraw().to_string();
+        let Some((name, _)) = KEYS.iter().find(|(known, _)| *known == written) else {
+            errors.at(&key, unknown_option(&written));
+            if let Some(nearest) = nearest(&written) {
+                options.unread.add(nearest);
             }
             continue;
-        }
-        options.says_when |= WHEN.contains(&name.as_str());
+        };
+        let errors_before = errors.count();
         // The value of a repeated option is read only for its errors.
         let mut ignored = Options::new();
-        let target = if seen.insert(name.clone()) {
+        let target = if seen.insert(name) {
             &mut options
         } else {
-            errors.at(&key, repeated(&name));
+            errors.at(&key, repeated(name));
             &mut ignored
         };
         match value.map(values::peel) {
-            Some(value) => target.set(&name, key, value, errors),
-            None => target.set_flag(&name, key, errors),
+            Some(value) => target.set(name, key, value, errors),
+            None => target.set_flag(name, key, errors),
+        }
+        if errors.count() > errors_before {
+            options.unread.add(name);
         }
     }
     options
@@ -114,13 +126,9 @@ impl Options {
     fn set_flag(&mut self, name: &str, key: Ident, errors: &mut Errors) {
         match name {
             "aligned" => self.aligned = Some(key),
-            "threaded" => self.threaded = true,
+            "threaded" => self.threaded = Some(key),
             "disabled" => self.disabled = true,
-            _ => {
-                self.when_incomplete |= WHEN.contains(&name);
-                self.missed_unread |= name == "missed";
-                errors.add(needs_value(&key));
-            }
+            _ => errors.add(needs_value(&key)),
         }
     }
 
@@ -142,29 +150,36 @@ impl Options {
             "fold" => self.fold = errors.ok(values::given(name, key, value, Fold::from_str)),
             "start" => self.start = errors.ok(values::given(name, key, value, values::start)),
             "until" => self.until = errors.ok(values::given(name, key, value, Until::from_str)),
-            "missed" => {
-                self.missed = errors.ok(values::given(name, key, value, values::missed));
-                self.missed_unread |= self.missed.is_none();
-            }
-            "grace" => {
-                self.grace = errors.ok(values::given(name, key, value, task_schedule::parse_span));
-            }
-            "jitter" => {
-                self.jitter = errors.ok(values::given(name, key, value, task_schedule::parse_span));
-            }
+            "missed" => self.missed = errors.ok(values::given(name, key, value, values::missed)),
+            "grace" => self.grace = errors.ok(values::given(name, key, value, parse_span)),
+            "jitter" => self.jitter = errors.ok(values::given(name, key, value, parse_span)),
             "max_runs" => {
                 self.max_runs = errors
-                    .ok(values::max_runs(value))
-                    .map(|value| MaxRuns { key, value });
+                    .ok(numbers::max_runs(value))
+                    .map(|value| Keyed { key, value });
             }
+            "overlap" => {
+                self.overlap = errors
+                    .ok(values::overlap(name, value))
+                    .map(|value| Keyed { key, value });
+            }
+            "retry" => self.retry = errors.ok(numbers::retry(value)),
+            "backoff" => self.backoff = errors.ok(values::given(name, key, value, parse_spans)),
+            "timeout" => self.timeout = errors.ok(values::given(name, key, value, parse_span)),
+            "when" => self.condition = errors.ok(callbacks::read(name, value)),
+            "disable_after" => self.disable_after = errors.ok(numbers::disable_after(value)),
+            "exclusive" => self.exclusive = values::groups(value, errors),
+            "priority" => self.priority = errors.ok(numbers::priority(value)),
+            "history" => self.history = errors.ok(numbers::history(value)),
             "name" => {
                 self.name = errors
                     .ok(values::string(name, value).and_then(|text| values::label(name, &text)))
             }
             "tags" => self.tags = values::tags(value, errors),
-            "on_success" => self.on_success = errors.ok(values::callback(name, value)),
-            "on_failed" => self.on_failed = errors.ok(values::callback(name, value)),
-            "on_complete" => self.on_complete = errors.ok(values::callback(name, value)),
+            "on_success" => self.on_success = errors.ok(callbacks::read(name, value)),
+            "on_failed" => self.on_failed = errors.ok(callbacks::read(name, value)),
+            "on_complete" => self.on_complete = errors.ok(callbacks::read(name, value)),
+            "on_skipped" => self.on_skipped = errors.ok(callbacks::read(name, value)),
             "crate" => {
                 if let Some(path) = errors.ok(values::crate_path(value)) {
                     self.krate = path;
@@ -187,10 +202,7 @@ impl Options {
                     .map_err(|error| syn::Error::new(literal.span(), error))?;
                 Ok(When::Text { literal, schedule })
             });
-            match errors.ok(read) {
-                Some(when) => self.when.push(when),
-                None => self.when_incomplete = true,
-            }
+            self.when.extend(errors.ok(read));
         }
     }
 
@@ -202,7 +214,6 @@ impl Options {
                     lit: Lit::Str(_), ..
                 }) => self.set_when("schedule", value, Schedule::from_str, errors),
                 Expr::Lit(_) => {
-                    self.when_incomplete = true;
                     errors.at(
                         value,
                         "this is no schedule: write `every = \"30s\"`, \

@@ -5,7 +5,9 @@
 
 mod parse; // Tokens to entries.
 
+mod callbacks;
 mod keys; // Entries to options, each right by itself.
+mod numbers;
 mod options;
 mod values;
 
@@ -13,11 +15,16 @@ mod function; // The function under the attribute.
 
 mod check; // What the options mean together.
 mod limits;
+mod policies;
 
+mod body;
 mod expand; // The function and its registration.
 
 mod doc;
+#[cfg(doctest)]
+mod editions;
 mod errors;
+mod sentence;
 #[cfg(test)]
 mod tests;
 
@@ -73,12 +80,22 @@ use crate::errors::Errors;
 /// | `max_runs` | `5` | a job ends after so many runs | no end |
 /// | `missed` | `"once"`, `"skip"`, `"all"` | what becomes of fires whose time has passed, because the program was busy or the machine asleep: one run for all of them, none, one for each (of the last 1000) | `"once"` |
 /// | `grace` | `"1m"` | with `missed = "skip"`: how late the latest fire may be and still run | `"1s"` |
+/// | `overlap` | `"skip"`, `"queue"`, `"allow"`, `"cancel"`, `3` | what a fire does while the task is running, if it is `threaded` or async: nothing, wait for the end (one fire at the most), run beside it, take its place, run beside it up to so many in all | `"skip"` |
+/// | `retry` | `3` | how often a run that failed is tried again | not at all |
+/// | `backoff` | `"10s"`, `"1s to 1m"` | with `retry`: how long a failed run waits, or what bounds a wait that is drawn from zero on, at first and, doubling each time, at last | `"1s to 1m"` |
+/// | `timeout` | `"10s"` | a longer attempt has failed: the future of an `async fn` is dropped, a `fn` is told by `Context::is_cancelled` | none |
+/// | `when` | a function or a closure of nothing or of `&Context`, which returns `bool` | asked at each fire, which is skipped if it is false | |
+/// | `disable_after` | `5` | disables the task after so many failures in a row | never |
+/// | `exclusive` | `"db"`, `["db", "net"]` | tasks of one group never run at the same time | in no group |
+/// | `priority` | `10`, `-5` | of the jobs that are due in the same round for the same time, the higher goes first | `0` |
+/// | `history` | `100` | how many of the last runs are kept | what the builder says, or `10` |
 /// | `jitter` | `"2s"` | moves each start by less than that | none |
 /// | `name` | `"sync"` | unique in the program | the function's name |
 /// | `tags` | `["io", "hourly"]` | for `TaskManager::tagged` | none |
 /// | `threaded` | | runs on a worker thread, and holds up no other job | on the scheduler's thread |
 /// | `disabled` | | starts disabled, and keeps its schedule | enabled |
 /// | `on_success`, `on_failed`, `on_complete` | a function or a closure of nothing or of `&Run` | called after a run that succeeded, that failed, after each run | |
+/// | `on_skipped` | a function or a closure of nothing or of `&Skip` | called for a fire that started nothing | |
 /// | `crate` | `my_task`, `"my_task"` | where the crate `task` is, if not at `::task` | `::task` |
 ///
 /// Hours, days and what a change of the clock means may also stand in the text
@@ -120,12 +137,101 @@ use crate::errors::Errors;
 /// # poll();
 /// ```
 ///
+/// ```standalone_crate
+/// use chrono::{DateTime, Timelike, Utc};
+/// use task::{Run, Skip, task};
+///
+/// #[task(
+///     every = "1m",
+///     threaded,
+///     overlap = "queue",
+///     retry = 3,
+///     backoff = "1s to 1m",
+///     timeout = "10s",
+///     when = |context| is_night(context.fire_time()),
+///     disable_after = 5,
+///     exclusive = "db",
+///     priority = -5,
+///     history = 100,
+///     on_failed = |run: &Run| eprintln!("{}: {:?}", run.task(), run.error()),
+///     on_skipped = |skip: &Skip| eprintln!("{}: {}", skip.task(), skip.reason()),
+/// )]
+/// fn compact() {}
+///
+/// fn is_night(time: DateTime<Utc>) -> bool {
+///     !(6..22).contains(&time.hour())
+/// }
+/// # compact();
+/// ```
+///
 /// # The function
 ///
-/// It is a plain `fn`, outside of `impl` blocks, that takes nothing and returns
-/// `()`, a `Result` whose error can be displayed, `ControlFlow<()>` (`Break`
-/// cancels the job), or a `Result` of that. It stays as it is: it can be called
-/// and tested. A sentence that says when it runs is added to its documentation.
+/// It is a `fn` or an `async fn`, outside of `impl` blocks. It returns `()`, a
+/// `Result` whose error can be displayed, `ControlFlow<()>` (`Break` cancels the
+/// job), or a `Result` of that. It stays as it is: it can be called and tested.
+/// A sentence that says when it runs is added to its documentation.
+///
+/// It takes as many parameters as it needs, in any order, each of one of these types:
+///
+/// | type | what it is given |
+/// |---|---|
+/// | `&Context`, `Context` | the run: the name of its task, its fire time, which attempt it is, whether it shall end |
+/// | `State<T>` | the value of the type `T` that the manager was built with; a task for which there is none is refused by `check()` and `run()` |
+///
+/// ```standalone_crate
+/// use std::{sync::Mutex, time::Duration};
+/// use task::{Context, ManualClock, State, TaskManager, task};
+///
+/// #[derive(Default)]
+/// struct Queue {
+///     mails: Mutex<Vec<String>>,
+/// }
+///
+/// #[task(every = "30s")]
+/// fn send(context: &Context, queue: State<Queue>) {
+///     while !context.is_cancelled() {
+///         let Some(mail) = queue.mails.lock().unwrap().pop() else { return };
+///         println!("{}: sending {mail}", context.task());
+///     }
+/// }
+///
+/// let queue = State::new(Queue { mails: Mutex::new(vec!["hello".to_owned()]) });
+/// let clock = ManualClock::new();
+/// let manager = TaskManager::builder().clock(clock.clone()).state(Queue::default()).build();
+/// clock.advance(Duration::from_secs(30));
+/// assert_eq!(manager.run_pending(), 1);
+///
+/// // In a test it is called with a state and a context of its own.
+/// send(&Context::detached("send"), queue.clone());
+/// assert!(queue.mails.lock().unwrap().is_empty());
+/// ```
+///
+/// An `async fn` needs nothing else, and holds up no other job. Its future has to
+/// be `Send`: what is not, such as an `Rc`, must be gone before the next `.await`.
+///
+/// ```standalone_crate
+/// use std::time::Duration;
+/// use task::{ManualClock, State, TaskManager, task};
+///
+/// struct Client {
+///     url: String,
+/// }
+///
+/// #[task(every = "10s", timeout = "5s")]
+/// async fn ping(State(client): State<Client>) -> Result<(), String> {
+///     fetch(&client.url).await
+/// }
+/// # async fn fetch(url: &str) -> Result<(), String> {
+/// #     url.starts_with("https://").then_some(()).ok_or_else(|| url.to_owned())
+/// # }
+///
+/// let client = Client { url: "https://example.com".to_owned() };
+/// let clock = ManualClock::new();
+/// let manager = TaskManager::builder().clock(clock.clone()).state(client).build();
+/// clock.advance(Duration::from_secs(10));
+/// manager.settle(); // Waits for its end.
+/// assert!(manager["ping"].last().unwrap().is_success());
+/// ```
 ///
 /// # Errors
 ///
@@ -161,7 +267,7 @@ fn attribute(
     let function = function::read(item.clone(), &mut errors);
     let entries = parse::entries(arguments, &mut errors);
     let options = keys::read(entries, &mut errors);
-    let schedules = check::check(&options, &mut errors);
+    let schedules = check::check(&options, function.as_ref(), &mut errors);
     match function {
         Some(function) if errors.is_empty() => expand::expand(&function, &options, &schedules),
         _ => {

@@ -1,18 +1,17 @@
 //! What an attribute says, each value read and right by itself.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 use proc_macro2::Ident;
 use syn::{Expr, ExprClosure, ExprPath, LitStr, Path, parse_quote};
 use task_schedule::{Between, Days, Fold, Gap, Schedule, Until, Zone};
 
+use crate::keys;
+
 /// The arguments of one attribute.
 pub(crate) struct Options {
     pub(crate) when: Vec<When>,
-    /// True if a schedule was given, even one that could not be read.
-    pub(crate) says_when: bool,
-    /// True if `when` lacks a schedule that could not be read.
-    pub(crate) when_incomplete: bool,
+    pub(crate) unread: Unread,
     pub(crate) timezone: Option<Given<Zone>>,
     pub(crate) between: Option<Given<Between>>,
     pub(crate) days: Option<Given<Days>>,
@@ -21,20 +20,38 @@ pub(crate) struct Options {
     pub(crate) start: Option<Given<Start>>,
     pub(crate) aligned: Option<Ident>,
     pub(crate) until: Option<Given<Until>>,
-    pub(crate) max_runs: Option<MaxRuns>,
+    pub(crate) max_runs: Option<Keyed<u64>>,
     pub(crate) missed: Option<Given<Missed>>,
-    /// True if `missed` was given, but could not be read.
-    pub(crate) missed_unread: bool,
     pub(crate) grace: Option<Given<Duration>>,
+    pub(crate) overlap: Option<Keyed<Overlap>>,
+    pub(crate) retry: Option<u32>,
+    pub(crate) backoff: Option<Given<Spans>>,
+    pub(crate) timeout: Option<Given<Duration>>,
+    /// The option `when`, which is asked at each fire.
+    pub(crate) condition: Option<Callback>,
+    pub(crate) disable_after: Option<u64>,
+    pub(crate) exclusive: Vec<String>,
+    pub(crate) priority: Option<i32>,
+    pub(crate) history: Option<usize>,
     pub(crate) jitter: Option<Given<Duration>>,
     pub(crate) name: Option<String>,
     pub(crate) tags: Vec<String>,
-    pub(crate) threaded: bool,
+    pub(crate) threaded: Option<Ident>,
     pub(crate) disabled: bool,
     pub(crate) on_success: Option<Callback>,
     pub(crate) on_failed: Option<Callback>,
     pub(crate) on_complete: Option<Callback>,
+    pub(crate) on_skipped: Option<Callback>,
     pub(crate) krate: Path,
+}
+
+/// The options that were given and could not be read: what goes with one of
+/// them is not to be blamed.
+#[derive(Default)]
+pub(crate) struct Unread {
+    names: HashSet<&'static str>,
+    /// Something was not even read as an option: it may be any of them.
+    any: bool,
 }
 
 /// One schedule of the attribute.
@@ -70,13 +87,31 @@ pub(crate) enum Missed {
     All,
 }
 
-/// How often a job may run, with the option's name for errors.
-pub(crate) struct MaxRuns {
-    pub(crate) key: Ident,
-    pub(crate) value: u64,
+/// What a fire does while its task is running.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Overlap {
+    /// It is skipped.
+    Skip,
+    /// It waits for the end of the run.
+    Queue,
+    /// It runs beside the others.
+    Allow,
+    /// It takes the place of the run.
+    Cancel,
+    /// It runs beside the others, up to so many in all.
+    AtMost(u32),
 }
 
-/// What is called after a run.
+/// One span, or the first and the last of several.
+pub(crate) type Spans = (Duration, Option<Duration>);
+
+/// A value of another kind, with the option's name for errors.
+pub(crate) struct Keyed<T> {
+    pub(crate) key: Ident,
+    pub(crate) value: T,
+}
+
+/// What is called with something that a task has to tell.
 pub(crate) enum Callback {
     Path(ExprPath),
     Closure(ExprClosure),
@@ -86,8 +121,7 @@ impl Options {
     pub(crate) fn new() -> Options {
         Options {
             when: Vec::new(),
-            says_when: false,
-            when_incomplete: false,
+            unread: Unread::default(),
             timezone: None,
             between: None,
             days: None,
@@ -98,17 +132,52 @@ impl Options {
             until: None,
             max_runs: None,
             missed: None,
-            missed_unread: false,
             grace: None,
+            overlap: None,
+            retry: None,
+            backoff: None,
+            timeout: None,
+            condition: None,
+            disable_after: None,
+            exclusive: Vec::new(),
+            priority: None,
+            history: None,
             jitter: None,
             name: None,
             tags: Vec::new(),
-            threaded: false,
+            threaded: None,
             disabled: false,
             on_success: None,
             on_failed: None,
             on_complete: None,
+            on_skipped: None,
             krate: parse_quote!(::task),
         }
+    }
+
+    /// Returns true if a schedule was given, even one that could not be read.
+    pub(crate) fn says_when(&self) -> bool {
+        !self.when.is_empty() || self.when_incomplete()
+    }
+
+    /// Returns true if `when` lacks a schedule that could not be read.
+    pub(crate) fn when_incomplete(&self) -> bool {
+        keys::WHEN.iter().any(|name| self.unread.may_hold(name))
+    }
+}
+
+impl Unread {
+    pub(crate) fn add(&mut self, name: &'static str) {
+        self.names.insert(name);
+    }
+
+    pub(crate) fn add_any(&mut self) {
+        self.any = true;
+    }
+
+    /// Returns true if an option was given, or may have been, without a value
+    /// that could be read.
+    pub(crate) fn may_hold(&self, name: &str) -> bool {
+        self.any || self.names.contains(name)
     }
 }

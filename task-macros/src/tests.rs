@@ -3,9 +3,11 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::{attribute, check, doc, errors::Errors, function, keys, parse};
+use crate::{attribute, check, doc, errors::Errors, function, keys, parse, sentence};
 
 mod calendar;
+mod functions;
+mod policies;
 
 const FUNCTION: &str = "/// Pulls.\npub(crate) fn pull() -> Result<(), String> { Ok(()) }";
 
@@ -17,20 +19,29 @@ fn expand(arguments: &str, item: &str) -> String {
     attribute(tokens(arguments), tokens(item)).to_string()
 }
 
-/// Returns the messages of an attribute on a function that is right.
+/// Returns the messages of an attribute, as far as the function doesn't matter.
 fn refusals(arguments: &str) -> Vec<String> {
     let mut errors = Errors::default();
     let options = keys::read(parse::entries(tokens(arguments), &mut errors), &mut errors);
-    check::check(&options, &mut errors);
+    check::check(&options, None, &mut errors);
+    errors.messages()
+}
+
+/// Returns the messages of an attribute on a function, and those of the function.
+fn refusals_on(arguments: &str, item: &str) -> Vec<String> {
+    let mut errors = Errors::default();
+    let function = function::read(tokens(item), &mut errors);
+    let options = keys::read(parse::entries(tokens(arguments), &mut errors), &mut errors);
+    check::check(&options, function.as_ref(), &mut errors);
     errors.messages()
 }
 
 fn sentence(arguments: &str) -> String {
     let mut errors = Errors::default();
     let options = keys::read(parse::entries(tokens(arguments), &mut errors), &mut errors);
-    let schedules = check::check(&options, &mut errors);
+    let schedules = check::check(&options, None, &mut errors);
     assert_eq!(errors.messages(), [""; 0], "{arguments}");
-    doc::sentence(&options, &schedules)
+    sentence::sentence(&options, &schedules)
 }
 
 fn description(item: &str) -> String {
@@ -133,11 +144,13 @@ fn the_example_of_each_option_is_right_and_documented() {
         let other = match key {
             "every" | "delay" | "cron" | "at" | "schedule" => "",
             "grace" => "every = \"1h\", missed = \"skip\", ",
+            "backoff" => "every = \"1h\", retry = 3, ",
+            "overlap" => "every = \"1h\", threaded, ",
             "timezone" | "gap" | "fold" => "every = \"day at 10:30\", ",
             _ => "every = \"1h\", ",
         };
         let arguments = format!("{other}{usage}");
-        assert_eq!(refusals(&arguments), [""; 0], "{arguments}");
+        assert_eq!(refusals_on(&arguments, FUNCTION), [""; 0], "{arguments}");
         assert!(documentation.contains(&format!("`{key}`")), "{key}");
     }
 }

@@ -4,14 +4,12 @@
 use std::fmt::Display;
 
 use proc_macro2::Ident;
-use syn::{
-    Expr, ExprArray, ExprClosure, ExprLit, ExprPath, Lit, LitInt, LitStr, Path, PathArguments,
-};
+use syn::{Expr, ExprArray, ExprLit, ExprPath, Lit, LitStr, Path, PathArguments};
 
 use crate::{
     errors::Errors,
-    keys,
-    options::{Callback, Given, Missed, Start},
+    keys, numbers,
+    options::{Given, Missed, Overlap, Start},
 };
 
 /// Takes off the invisible groups around what a `macro_rules!` macro passed on.
@@ -91,40 +89,57 @@ pub(crate) fn missed(text: &str) -> Result<Missed, String> {
         ("skip", Missed::Skip),
         ("all", Missed::All),
     ];
-    if let Some((_, missed)) = known.iter().find(|(name, _)| *name == text) {
-        return Ok(*missed);
+    word("missed", text, &known, "`once`, `skip` or `all`")
+}
+
+/// Reads a policy, or how many runs there may be at once.
+pub(crate) fn overlap(name: &str, value: Expr) -> syn::Result<Overlap> {
+    const WANTED: &str = "`skip`, `queue`, `allow` or `cancel`, or a number without quotes";
+    let known = [
+        ("skip", Overlap::Skip),
+        ("queue", Overlap::Queue),
+        ("allow", Overlap::Allow),
+        ("cancel", Overlap::Cancel),
+    ];
+    match value {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(_), ..
+        }) => {
+            let literal = string(name, value)?;
+            word(name, &literal.value(), &known, WANTED)
+                .map_err(|message| syn::Error::new(literal.span(), message))
+        }
+        Expr::Lit(ExprLit {
+            lit: Lit::Int(_), ..
+        }) => numbers::count(value, u32::MAX, "with `overlap = 0` it would never run")
+            .map(Overlap::AtMost),
+        value => Err(syn::Error::new_spanned(
+            value,
+            "expected `\"skip\"`, `\"queue\"`, `\"allow\"`, `\"cancel\"`, or how many runs \
+             there may be at once, as in `overlap = 3`",
+        )),
     }
-    let hint = match task_schedule::nearest(text, known.map(|(name, _)| name)) {
+}
+
+/// Reads one of a few words.
+fn word<T: Copy>(
+    name: &str,
+    text: &str,
+    known: &[(&'static str, T)],
+    wanted: &str,
+) -> Result<T, String> {
+    if let Some((_, value)) = known.iter().find(|(word, _)| *word == text) {
+        return Ok(*value);
+    }
+    let hint = match task_schedule::nearest(text, known.iter().map(|(word, _)| *word)) {
         Some(nearest) => format!("did you mean `{nearest}`?"),
-        None => "write `once`, `skip` or `all`".into(),
+        None => format!("write {wanted}"),
     };
-    Err(format!("`missed` cannot be `{text}`, {hint}"))
-}
-
-pub(crate) fn max_runs(value: Expr) -> syn::Result<u64> {
-    let wanted = format!("expected a whole number from 1 to {}", u64::MAX);
-    let Expr::Lit(ExprLit {
-        lit: Lit::Int(literal),
-        ..
-    }) = value
-    else {
-        return Err(syn::Error::new_spanned(value, wanted));
-    };
-    match literal.base10_parse() {
-        Ok(0) => Err(zero_runs(&literal)),
-        Ok(value) => Ok(value),
-        Err(_) => Err(syn::Error::new(literal.span(), wanted)),
-    }
-}
-
-fn zero_runs(literal: &LitInt) -> syn::Error {
-    let message = "a task with `max_runs = 0` would never run; \
-                   to start it disabled, write `disabled`";
-    syn::Error::new(literal.span(), message)
+    Err(format!("`{name}` cannot be `{text}`, {hint}"))
 }
 
 pub(crate) fn tags(value: Expr, errors: &mut Errors) -> Vec<String> {
-    let Expr::Array(list) = value else {
+    let Expr::Array(_) = value else {
         let one = string("tags", value.clone()).map(|tag| tag.value());
         errors.at(
             value,
@@ -135,24 +150,33 @@ pub(crate) fn tags(value: Expr, errors: &mut Errors) -> Vec<String> {
         );
         return Vec::new();
     };
-    let mut tags = Vec::new();
-    for literal in elements("tags", Expr::Array(list), errors) {
-        let Some(literal) = errors.ok(string("tags", literal)) else {
-            continue;
-        };
-        let Some(tag) = errors.ok(label("tag", &literal)) else {
-            continue;
-        };
-        if tags.contains(&tag) {
-            errors.at(literal, format!("the tag `{tag}` is given twice"));
-        } else {
-            tags.push(tag);
-        }
-    }
-    tags
+    labels("tags", "tag", value, errors)
 }
 
-/// Checks what people will read and type: a name or a tag.
+pub(crate) fn groups(value: Expr, errors: &mut Errors) -> Vec<String> {
+    labels("exclusive", "group", value, errors)
+}
+
+/// Reads the labels of a list, of which none may be there twice.
+fn labels(name: &str, what: &str, value: Expr, errors: &mut Errors) -> Vec<String> {
+    let mut labels = Vec::new();
+    for literal in elements(name, value, errors) {
+        let Some(literal) = errors.ok(string(name, literal)) else {
+            continue;
+        };
+        let Some(text) = errors.ok(label(what, &literal)) else {
+            continue;
+        };
+        if labels.contains(&text) {
+            errors.at(literal, format!("the {what} `{text}` is given twice"));
+        } else {
+            labels.push(text);
+        }
+    }
+    labels
+}
+
+/// Checks what people will read and type: a name, a tag or a group.
 pub(crate) fn label(what: &str, literal: &LitStr) -> syn::Result<String> {
     let text = literal.value();
     let problem = if text.is_empty() {
@@ -168,33 +192,6 @@ pub(crate) fn label(what: &str, literal: &LitStr) -> syn::Result<String> {
     };
     let message = format!("the {what} {text:?} {problem}");
     Err(syn::Error::new(literal.span(), message))
-}
-
-pub(crate) fn callback(name: &str, value: Expr) -> syn::Result<Callback> {
-    let message = match value {
-        Expr::Path(path) => return Ok(Callback::Path(path)),
-        Expr::Closure(closure) => return callback_closure(closure).map(Callback::Closure),
-        Expr::Call(_) | Expr::MethodCall(_) => {
-            format!("expected a function, not a call: write `{name} = done`")
-        }
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(_), ..
-        }) => format!("expected a function, not a string: write `{name} = done`"),
-        _ => "expected a function or a closure that takes nothing or `&Run`".into(),
-    };
-    Err(syn::Error::new_spanned(value, message))
-}
-
-fn callback_closure(closure: ExprClosure) -> syn::Result<ExprClosure> {
-    if let Some(asyncness) = closure.asyncness {
-        let message = "a callback is called, not awaited: remove `async`";
-        return Err(syn::Error::new(asyncness.span, message));
-    }
-    if closure.inputs.len() > 1 {
-        let message = "a callback takes nothing or `&Run`, not more";
-        return Err(syn::Error::new_spanned(&closure.inputs, message));
-    }
-    Ok(closure)
 }
 
 /// Reads where the library is: `my_task`, `::my_task` or `"my_task"`.

@@ -9,6 +9,7 @@ use crate::{
     manager::TaskManager,
     record::is_in,
     registry::registered,
+    runtime::{Runtime, TaskFuture},
     scheduler::{Core, Settings},
     task::Task,
 };
@@ -58,7 +59,8 @@ impl TaskManagerBuilder {
         self
     }
 
-    /// Sets how many worker threads there may be for `threaded` tasks: 32 if it isn't set.
+    /// Sets how many worker threads there may be, for `threaded` tasks and for
+    /// async ones that have no runtime: 32 if it isn't set.
     ///
     /// They are started when they are needed, and reused. A run for which no
     /// thread is free waits for one.
@@ -76,6 +78,92 @@ impl TaskManagerBuilder {
     /// Sets for how long [`TaskManager::stop`] waits: 10 seconds if it isn't set.
     pub fn stop_timeout(mut self, stop_timeout: Duration) -> TaskManagerBuilder {
         self.settings.stop_timeout = stop_timeout;
+        self
+    }
+
+    /// Sets how many of the last runs of each task are kept: 10 if it isn't set.
+    /// [`Task::history`](crate::Task::history) says it for one task.
+    pub fn history(mut self, runs: usize) -> TaskManagerBuilder {
+        self.settings.history = runs;
+        self
+    }
+
+    /// Gives the tasks a value, which they take as [`State<T>`](crate::State).
+    ///
+    /// There is one of each type. That a task needs one which is not given is
+    /// reported by [`TaskManager::check`] and [`TaskManager::run`], and by
+    /// [`TaskManager::add`].
+    ///
+    /// # Example
+    ///
+    /// ```standalone_crate
+    /// use task::{State, TaskManager, task};
+    ///
+    /// struct Pool;
+    ///
+    /// #[task(every = "30s")]
+    /// fn vacuum(pool: State<Pool>) {}
+    ///
+    /// assert!(TaskManager::builder().state(Pool).build().check().is_ok());
+    /// let error = TaskManager::new().check().unwrap_err();
+    /// assert!(error.is_missing_state());
+    /// assert!(error.to_string().contains("`vacuum`"));
+    /// ```
+    pub fn state<T: Send + Sync + 'static>(mut self, value: T) -> TaskManagerBuilder {
+        Arc::make_mut(&mut self.settings.states).insert(value);
+        self
+    }
+
+    /// Has `spawn` be given the futures of async tasks, whatever runtime it is of.
+    ///
+    /// Without it the workers drive them, or with the feature `tokio` the runtime
+    /// inside of which the manager was started. A future that is dropped instead
+    /// of driven ends its run, which is then cancelled.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use task::TaskManager;
+    /// # mod smol {
+    /// #     pub struct Task;
+    /// #     impl Task {
+    /// #         pub fn detach(self) {}
+    /// #     }
+    /// #     pub fn spawn(_: task::TaskFuture) -> Task {
+    /// #         Task
+    /// #     }
+    /// # }
+    ///
+    /// let manager = TaskManager::builder()
+    ///     .runtime(|future| smol::spawn(future).detach())
+    ///     .build();
+    /// # drop(manager);
+    /// ```
+    pub fn runtime(
+        mut self,
+        spawn: impl Fn(TaskFuture) + Send + Sync + 'static,
+    ) -> TaskManagerBuilder {
+        self.settings.runtime = Some(Runtime::Spawn(Arc::new(spawn)));
+        self
+    }
+
+    /// Has this runtime drive the futures of async tasks, instead of the one
+    /// inside of which the manager is started.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use task::{Task, TaskManager};
+    ///
+    /// let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
+    /// let manager = TaskManager::builder().empty().tokio(runtime.handle().clone()).build();
+    /// let beat = manager.add(Task::new_async("beat", || tokio::task::yield_now()).every("1m"))?;
+    /// assert!(beat.run_now()?.wait()?.is_success());
+    /// # Ok::<(), task::Error>(())
+    /// ```
+    #[cfg(feature = "tokio")]
+    pub fn tokio(mut self, handle: tokio::runtime::Handle) -> TaskManagerBuilder {
+        self.settings.runtime = Some(Runtime::Tokio(handle));
         self
     }
 
@@ -140,12 +228,38 @@ impl TaskManagerBuilder {
                 self.modules.is_empty() || self.modules.iter().any(|path| is_in(module, path))
             };
             for def in registered().into_iter().filter(|def| chosen(def.module)) {
-                let added = Task::from(def).check().and_then(|task| core.add(task));
+                let task = Task::from(def).check(&core.settings.states);
+                let added = task.and_then(|task| core.add(task));
                 problems.extend(added.err());
             }
         }
         core.lock().problems = problems;
         TaskManager::of_core(core)
+    }
+    /// Makes the manager that the helpers share: see [`TaskManager::global`].
+    ///
+    /// For programs that use them and have states or settings of their own.
+    ///
+    /// # Errors
+    ///
+    /// If it was made before, since a helper was called.
+    ///
+    /// # Example
+    ///
+    /// ```standalone_crate
+    /// use task::{State, TaskManager, task};
+    ///
+    /// #[task(every = "30s")]
+    /// fn greet(name: State<String>) {}
+    ///
+    /// TaskManager::builder().state("world".to_owned()).build_global()?;
+    /// task::run_all_tasks()?;
+    /// task::stop_all_tasks();
+    /// assert!(TaskManager::builder().build_global().is_err());
+    /// # Ok::<(), task::Error>(())
+    /// ```
+    pub fn build_global(self) -> Result<&'static TaskManager, Error> {
+        TaskManager::set_global(self.build())
     }
 }
 
@@ -164,6 +278,14 @@ fn check(settings: &Settings) -> Vec<Error> {
     }
     if settings.max_threads == 0 {
         refuse("`max_threads` is 0: expected at least 1, or `threaded` tasks would never run");
+    }
+    if settings.history == 0 {
+        refuse("`history` is 0: expected at least 1, since the last run is always kept");
+    }
+    for state in &settings.states.repeated {
+        refuse(&format!(
+            "there are two states of the type `{state}`: expected one of each type"
+        ));
     }
     problems
 }

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use task_schedule::{Error as ScheduleError, Schedule};
 
 use crate::{
+    context::States,
     defaults::Defaults,
     error::{Error, ErrorKind, Place},
     job::JobOptions,
@@ -20,7 +21,7 @@ use crate::{
 const GRACE: Duration = Duration::from_secs(1);
 
 /// Collects what is wrong with one task.
-struct Problems {
+pub(crate) struct Problems {
     name: String,
     place: Place,
     found: Vec<Error>,
@@ -31,7 +32,7 @@ impl Problems {
         self.found.push(problem.into());
     }
 
-    fn option(&mut self, reason: impl Into<String>) {
+    pub(crate) fn option(&mut self, reason: impl Into<String>) {
         let (name, place) = (self.name.clone(), self.place);
         self.push(ErrorKind::Option {
             name,
@@ -46,14 +47,14 @@ impl Problems {
     }
 
     /// Takes a value that was read from text, if it was given and could be read.
-    fn take<T>(&mut self, value: Option<Result<T, ScheduleError>>) -> Option<T> {
+    pub(crate) fn take<T>(&mut self, value: Option<Result<T, ScheduleError>>) -> Option<T> {
         value?.map_err(|error| self.schedule(error)).ok()
     }
 }
 
 impl Task {
     /// Checks everything at once.
-    pub(crate) fn check(mut self) -> Result<Definition, Error> {
+    pub(crate) fn check(mut self, states: &States) -> Result<Definition, Error> {
         let mut problems = Problems {
             name: self.name.clone(),
             place: self.place,
@@ -68,6 +69,14 @@ impl Task {
         if self.tags.iter().any(|tag| tag.trim().is_empty()) {
             problems.option("a tag is empty");
         }
+        for need in self.needs.iter().filter(|need| !states.has(need.id)) {
+            problems.push(ErrorKind::MissingState {
+                name: self.name.clone(),
+                place: self.place,
+                state: need.name,
+            });
+        }
+        let policies = self.check_policies(&mut problems);
         let start = problems.take(self.start.take());
         let jitter = problems.take(self.jitter.take());
         let defaults = Defaults {
@@ -135,6 +144,7 @@ impl Task {
             schedules: schedules.into_iter().map(Arc::new).collect(),
             defaults,
             options,
+            policies,
             body: self.body,
             on_success: self.on_success,
             on_failed: self.on_failed,

@@ -6,8 +6,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crate::sync::Mutex;
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
-use parking_lot::Mutex;
 
 /// One reading of both clocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +16,13 @@ pub(crate) struct Now {
     pub(crate) wall: DateTime<Utc>,
     /// What the monotonic clock has counted since the clock was made. It never goes back.
     pub(crate) elapsed: Duration,
+}
+
+impl Now {
+    /// Returns how much time has passed since another reading.
+    pub(crate) fn since(self, earlier: Now) -> Duration {
+        self.elapsed.saturating_sub(earlier.elapsed)
+    }
 }
 
 /// Where a manager takes its time from.

@@ -1,29 +1,26 @@
 //! The decisions: what is due, what becomes of it, and what came of a run.
 //! All of them are taken under the lock, and none waits or calls user code.
 
-use std::{
-    sync::{Arc, mpsc::Sender},
-    time::Duration,
-};
+use std::{cmp::Reverse, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 
 use crate::{
     clock::Now,
-    event::Event,
-    executor::{Report, Request, RunId},
-    job::JobId,
+    job::{Fired, JobId},
     policy::Missed,
-    record::{Claim, Record, TaskCell},
-    run::{Outcome, Run},
+    request::Request,
+    runs::Admitted,
+    skip::{Skip, SkipReason},
     state::State,
-    timeline::Instants,
 };
 
 /// A fire that a round has found due, in the order in which fires are started.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Due {
     fire_time: DateTime<Utc>,
+    /// The more important task first.
+    priority: Reverse<i32>,
     task: Arc<str>,
     pub(crate) job: JobId,
     /// The start that was found: a job that was changed since then has another.
@@ -34,15 +31,8 @@ pub(crate) struct Due {
 #[derive(Debug)]
 pub(crate) struct Round {
     pub(crate) due: Vec<Due>,
-    pub(crate) events: Vec<Event>,
     /// How often the manager had been stopped when the round began.
     pub(crate) stops: u64,
-}
-
-impl Round {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.due.is_empty() && self.events.is_empty()
-    }
 }
 
 /// What became of a due fire.
@@ -50,23 +40,25 @@ impl Round {
 pub(crate) enum Taken {
     /// To be run on the thread of the round.
     Inline(Request),
-    /// Put among the runs that wait for a worker.
-    Queued,
+    /// On its way to a worker or a runtime, or waiting for its turn.
+    Accepted,
     Skipped,
     /// The manager was stopped since the round began: start nothing more.
     Stopped,
 }
 
 impl State {
-    /// Takes a reading of the clocks in and returns what is due, in order.
+    /// Takes a reading of the clocks in, does what timers say, and returns what
+    /// is due, in order.
     pub(crate) fn begin_round(&mut self, now: Now) -> Round {
-        let now = self.take_reading(now);
-        let ids = self.elapsed.due(now.uptime).chain(self.wall.due(now.wall));
+        let instants = self.take_reading(now);
+        self.fire_timers(now);
+        let elapsed = self.elapsed.due(instants.uptime);
+        let ids = elapsed.chain(self.wall.due(instants.wall));
         let mut due: Vec<Due> = ids.filter_map(|id| self.due(id)).collect();
         due.sort_unstable();
         Round {
             due,
-            events: std::mem::take(&mut self.events),
             stops: self.stops,
         }
     }
@@ -75,8 +67,10 @@ impl State {
         let entry = self.jobs.get(&id)?;
         let next = entry.state.next?;
         let fire_time = entry.state.fire_time(next.fire, &self.timeline);
+        let record = self.tasks.get(&entry.task)?;
         Some(Due {
             fire_time,
+            priority: Reverse(record.cell.definition.policies.priority),
             task: entry.task.clone(),
             job: id,
             due: next.due,
@@ -92,20 +86,24 @@ impl State {
         (is_due && job.options.missed == Missed::All).then(|| self.due(id))?
     }
 
-    /// Returns true if a fire waits to be started.
+    /// Returns true if a round would find something to do.
     pub(crate) fn has_due(&self, now: Now) -> bool {
         self.wait(now) == Some(Duration::ZERO)
     }
 
-    /// Returns how long nothing is due, or `None` if nothing ever is.
+    /// Returns how long there is nothing to do, or `None` if there never is.
     pub(crate) fn wait(&self, now: Now) -> Option<Duration> {
+        if !self.runs.inline.is_empty() {
+            return Some(Duration::ZERO);
+        }
         let now = self.timeline.instants(now);
         let until = |head: Option<DateTime<Utc>>, now: DateTime<Utc>| {
             Some((head? - now).to_std().unwrap_or_default())
         };
         let elapsed = until(self.elapsed.head(), now.uptime);
         let wall = until(self.wall.head(), now.wall);
-        elapsed.into_iter().chain(wall).min()
+        let timer = until(self.runs.next_timer(), now.uptime);
+        elapsed.into_iter().chain(wall).chain(timer).min()
     }
 
     /// Returns how long no enabled task is due, or `None` if none ever is.
@@ -126,144 +124,68 @@ impl State {
         if self.stops != stops {
             return Taken::Stopped;
         }
-        let now = self.timeline.instants(now);
         let still_due = self.jobs.get(&due.job).and_then(|entry| entry.state.next);
         if still_due.is_none_or(|next| next.due != due.due) {
             return Taken::Skipped;
         }
-        self.unqueue(due.job);
-        let taken = self.take_job(due, now);
-        self.enqueue(due.job);
+        let instants = self.timeline.instants(now);
+        let mut fired = None;
+        self.change_job(due.job, |job, line| fired = job.fire(instants, line));
+        let taken = fired.and_then(|fired| self.take_fired(due, fired, now));
         taken.unwrap_or(Taken::Skipped)
     }
 
-    fn take_job(&mut self, due: &Due, now: Instants) -> Option<Taken> {
-        let job = &mut self.jobs.get_mut(&due.job)?.state;
-        let record = self.tasks.get_mut(&due.task)?;
-        let fired = job.fire(now, &self.timeline)?;
-        record.counters.missed = record.counters.missed.saturating_add(fired.missed);
-        let fire = fired.fire?;
-        if !record.cell.is_enabled() {
-            record.counters.skipped.disabled += 1;
-            job.run_ended(now, &self.timeline);
-            return Some(Taken::Skipped);
-        }
-        let Some(claim) = record.cell.claim() else {
-            record.counters.skipped.overlap += 1;
-            job.run_ended(now, &self.timeline);
-            return Some(Taken::Skipped);
-        };
-        job.count_run();
-        let fire_time = job.fire_time(fire, &self.timeline);
-        Some(self.admit(claim, Some(due.job), fire_time, None))
-    }
-
-    /// Makes the request of a run, from here on counted among the running. A
-    /// threaded one is queued in the same step, so that a stop finds it there.
-    pub(crate) fn admit(
-        &mut self,
-        claim: Claim,
-        job: Option<JobId>,
-        fire_time: DateTime<Utc>,
-        reply: Option<Sender<Run>>,
-    ) -> Taken {
-        let id = RunId::new();
-        let definition = &claim.cell.definition;
-        let is_threaded = definition.threaded;
-        self.running.insert(id, definition.name.clone());
-        let request = Request {
-            id,
-            claim,
-            job,
+    fn take_fired(&mut self, due: &Due, fired: Fired, now: Now) -> Option<Taken> {
+        let entry = self.jobs.get(&due.job)?;
+        let place = entry.place;
+        let fire_time = fired
+            .fire
+            .map(|fire| entry.state.fire_time(fire, &self.timeline));
+        let cell = self.tasks.get(&due.task)?.cell.clone();
+        let skip = |fire_time, reason, fires| Skip {
+            task: due.task.clone(),
+            job: Some(place),
             fire_time,
-            reply,
-            on_worker: false,
+            reason,
+            fires,
         };
-        if is_threaded {
-            self.workers.ready.push_back(request);
-            Taken::Queued
+        if fired.missed > 0 {
+            self.skip(&cell, SkipReason::Missed, fired.missed, || {
+                skip(due.fire_time, SkipReason::Missed, fired.missed)
+            });
+        }
+        let fire_time = fire_time?;
+        let refused = if cell.is_enabled() {
+            let request = Request::new(&cell, Some((due.job, place)), fire_time, None);
+            match self.admit(request, now) {
+                Admitted::Refused(request) => {
+                    self.after.dropped.push(request);
+                    SkipReason::Overlap
+                }
+                admitted => {
+                    self.count_run(due.job);
+                    return Some(match admitted {
+                        Admitted::Inline(request) => Taken::Inline(request),
+                        _ => Taken::Accepted,
+                    });
+                }
+            }
         } else {
-            Taken::Inline(request)
-        }
+            SkipReason::Disabled
+        };
+        self.skip(&cell, refused, 1, || skip(fire_time, refused, 1));
+        self.end_of_run(due.job, now);
+        Some(Taken::Skipped)
     }
 
-    /// Takes in what came of a run. Returns true if a job of it is now the first to come.
-    pub(crate) fn finish(&mut self, request: &mut Request, report: &Report, now: Now) -> bool {
-        let now = self.timeline.instants(now);
-        let mut earlier = false;
-        if let Some(record) = self.record_mut(&request.claim.cell) {
-            record.count(report);
-            let cancelled = match (report.cancel, request.job) {
-                (false, _) => Vec::new(),
-                (true, Some(job)) => vec![job],
-                (true, None) => record.jobs.clone(),
-            };
-            for id in cancelled {
-                self.change_job(id, |job, _| job.cancel());
-            }
-            if let Some(id) = request.job {
-                earlier = self.change_job(id, |job, line| {
-                    job.last_run = Some(report.run.started_at);
-                    job.run_ended(now, line);
-                });
-            }
+    fn count_run(&mut self, id: JobId) {
+        let Some(entry) = self.jobs.get_mut(&id) else {
+            return;
+        };
+        if entry.state.options.max_runs.is_some() {
+            self.change_job(id, |job, _| job.count_run());
+        } else {
+            entry.state.count_run();
         }
-        // What a removed task holds is dropped after this, on the same thread:
-        // its worker is not free before that.
-        if request.on_worker && self.record(&request.claim.cell).is_some() {
-            self.workers.busy -= 1;
-            request.on_worker = false;
-        }
-        self.running.remove(&request.id);
-        request.claim.release();
-        earlier
-    }
-
-    /// Takes the runs out that wait for a worker and will not get one any more.
-    pub(crate) fn withdraw(
-        &mut self,
-        chosen: impl Fn(&Arc<TaskCell>) -> bool,
-        now: Now,
-    ) -> Vec<Request> {
-        let now = self.timeline.instants(now);
-        let ready = std::mem::take(&mut self.workers.ready).into_iter();
-        let (mut withdrawn, kept): (Vec<_>, Vec<_>) =
-            ready.partition(|request| chosen(&request.claim.cell));
-        self.workers.ready = kept.into();
-        for request in &mut withdrawn {
-            if let Some(record) = self.record_mut(&request.claim.cell) {
-                record.counters.skipped.stopped += 1;
-            }
-            if let Some(id) = request.job {
-                self.change_job(id, |job, line| job.uncount_run(now, line));
-            }
-            self.running.remove(&request.id);
-            request.claim.release();
-            // Who waits for it is told now, not when the request is dropped.
-            request.reply = None;
-        }
-        withdrawn
-    }
-}
-
-impl Record {
-    fn count(&mut self, report: &Report) {
-        self.counters.ran += 1;
-        match report.run.outcome() {
-            Outcome::Succeeded => self.failures_in_a_row = 0,
-            Outcome::Failed(_) => {
-                self.counters.failed += 1;
-                self.failures_in_a_row += 1;
-            }
-            Outcome::Panicked(_) => {
-                self.counters.panicked += 1;
-                self.failures_in_a_row += 1;
-            }
-        }
-        self.counters.callbacks_panicked += report.callback_panics.len() as u64;
-        if let Some(message) = report.callback_panics.last() {
-            self.callback_panic = Some(message.clone());
-        }
-        self.last = Some(report.run.clone());
     }
 }

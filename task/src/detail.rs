@@ -1,12 +1,14 @@
 //! What is to be seen of a task from outside.
 
-use std::{fmt, time::Duration};
+use std::{fmt, num::NonZeroU64, time::Duration};
 
 use chrono::{DateTime, Utc};
 
 use crate::{
+    backoff::Backoff,
     clock::Now,
-    record::{Counters, Origin, Record},
+    policy::{Missed, Overlap},
+    record::{Counters, Definition, Origin, Record},
     run::{Outcome, Run},
     state::{JobEntry, State},
 };
@@ -61,10 +63,16 @@ pub struct TaskDetail {
     pub running: bool,
     /// True if the body runs on a worker thread.
     pub threaded: bool,
+    /// True if the body is async.
+    pub is_async: bool,
+    /// What the task does when things don't go as planned.
+    pub policies: PolicyDetail,
     /// How the task is doing.
     pub health: Health,
     /// The last run that ended.
     pub last: Option<RunDetail>,
+    /// The last runs that ended, the oldest first.
+    pub history: Vec<RunDetail>,
     /// The message of the last callback that panicked, after the name of its key.
     pub last_callback_panic: Option<String>,
     /// What happened how often.
@@ -92,19 +100,46 @@ pub struct JobDetail {
     pub ended: bool,
 }
 
+/// The policies of a task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct PolicyDetail {
+    /// What a fire does while the task is running.
+    pub overlap: Overlap,
+    /// What happens to fires that were missed.
+    pub missed: Missed,
+    /// How many attempts may follow a failed one.
+    pub retry: u32,
+    /// How long a failed run waits for its next attempt.
+    pub backoff: Backoff,
+    /// How long one attempt may take.
+    pub timeout: Option<Duration>,
+    /// After how many failures in a row the task is disabled.
+    pub disable_after: Option<u64>,
+    /// The groups of which only one task runs at a time.
+    pub exclusive: Vec<String>,
+    /// The order among the jobs that are due at one time.
+    pub priority: i32,
+}
+
 /// One run that ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct RunDetail {
+    /// The place of the job that gave it; `None` if it was asked for by hand.
+    pub job: Option<usize>,
     /// When the run should have started.
     pub fire_time: DateTime<Utc>,
-    /// When the body was called.
+    /// When the body was first called.
     pub started_at: DateTime<Utc>,
-    /// When the body returned.
+    /// When the body last returned.
     pub ended_at: DateTime<Utc>,
-    /// How long the body took.
+    /// How long the run took, with all its attempts.
     pub duration: Duration,
+    /// How many attempts there were.
+    pub attempt: u32,
     /// How the run ended.
     pub outcome: Outcome,
 }
@@ -122,6 +157,8 @@ pub enum Health {
     Ok,
     /// It is running.
     Running,
+    /// It is running and takes longer than its timeout.
+    Stuck,
     /// Its next fire is late, by so many of its own periods (at least one):
     /// nothing drives the manager, or another body holds it up.
     Overdue {
@@ -144,7 +181,11 @@ impl Health {
 
     pub(crate) fn of(state: &State, record: &Record, now: Now) -> Health {
         if record.cell.is_running() {
-            return Health::Running;
+            return if state.is_stuck(record, now) {
+                Health::Stuck
+            } else {
+                Health::Running
+            };
         }
         let jobs = record.jobs.iter().filter_map(|id| state.jobs.get(id));
         if let Some(periods) = jobs.filter_map(|job| overdue(state, job, now)).max() {
@@ -162,6 +203,7 @@ impl fmt::Display for Health {
         match self {
             Health::Ok => f.write_str("ok"),
             Health::Running => f.write_str("running"),
+            Health::Stuck => f.write_str("stuck past its timeout"),
             Health::Overdue { periods: 1 } => f.write_str("overdue by 1 period"),
             Health::Overdue { periods } => write!(f, "overdue by {periods} periods"),
             Health::Failing { in_a_row } => write!(f, "failing {in_a_row} in a row"),
@@ -195,10 +237,33 @@ impl TaskDetail {
             enabled: record.cell.is_enabled(),
             running: record.cell.is_running(),
             threaded: definition.threaded,
+            is_async: definition.body.is_async(),
+            policies: PolicyDetail::new(definition),
             health: Health::of(state, record, now),
-            last: record.last.as_ref().map(RunDetail::new),
+            last: record.last().map(RunDetail::new),
+            history: record.history.iter().map(RunDetail::new).collect(),
             last_callback_panic: record.callback_panic.clone(),
             counters: record.counters,
+        }
+    }
+}
+
+impl PolicyDetail {
+    fn new(definition: &Definition) -> PolicyDetail {
+        let policies = &definition.policies;
+        PolicyDetail {
+            overlap: policies.overlap,
+            missed: definition.options.missed,
+            retry: policies.retry,
+            backoff: policies.backoff,
+            timeout: policies.timeout,
+            disable_after: policies.disable_after.map(NonZeroU64::get),
+            exclusive: policies
+                .exclusive
+                .iter()
+                .map(|group| group.to_string())
+                .collect(),
+            priority: policies.priority,
         }
     }
 }
@@ -221,10 +286,12 @@ impl JobDetail {
 impl RunDetail {
     fn new(run: &Run) -> RunDetail {
         RunDetail {
+            job: run.job(),
             fire_time: run.fire_time(),
             started_at: run.started_at(),
             ended_at: run.ended_at(),
             duration: run.duration(),
+            attempt: run.attempt(),
             outcome: run.outcome().clone(),
         }
     }

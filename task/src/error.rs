@@ -83,6 +83,17 @@ pub(crate) enum ErrorKind {
     Setting {
         reason: String,
     },
+    /// A task takes a state that the builder was not given.
+    MissingState {
+        name: String,
+        place: Place,
+        state: &'static str,
+    },
+    /// A body asked its context for such a state.
+    NoState {
+        name: String,
+        state: &'static str,
+    },
     AlreadyRunning {
         name: String,
     },
@@ -93,6 +104,7 @@ pub(crate) enum ErrorKind {
         name: String,
     },
     Closed,
+    GlobalExists,
     Thread {
         role: &'static str,
         reason: String,
@@ -144,6 +156,17 @@ impl Error {
                 ErrorKind::Schedule { .. }
                     | ErrorKind::Reschedule { .. }
                     | ErrorKind::NoSchedule { .. }
+            )
+        })
+    }
+
+    /// Returns true if a task needs a state that its manager was not given.
+    #[must_use]
+    pub fn is_missing_state(&self) -> bool {
+        self.any(|kind| {
+            matches!(
+                kind,
+                ErrorKind::MissingState { .. } | ErrorKind::NoState { .. }
             )
         })
     }
@@ -246,15 +269,26 @@ impl fmt::Display for Error {
                 write!(f, "the task `{name}` at {place}: {reason}")
             }
             ErrorKind::Setting { reason } => f.write_str(reason),
+            ErrorKind::MissingState { name, place, state } => write!(
+                f,
+                "the task `{name}` at {place} takes a `State<{state}>`, and there is none: give it with `TaskManager::builder().state(...)`"
+            ),
+            ErrorKind::NoState { name, state } => write!(
+                f,
+                "the task `{name}` asks for a state of the type `{state}`, and there is none: give it with `TaskManager::builder().state(...)`"
+            ),
             ErrorKind::AlreadyRunning { name } => write!(f, "the task `{name}` is already running"),
             ErrorKind::Removed { name } => {
                 write!(f, "the task `{name}` was removed from its manager")
             }
             ErrorKind::NotStarted { name } => write!(
                 f,
-                "the run of the task `{name}` was not started: its manager was stopped, or it was removed"
+                "the run of the task `{name}` was not started: its manager was stopped, the task was removed, or a newer run took its place"
             ),
             ErrorKind::Closed => f.write_str("the last handle of the task manager was dropped"),
+            ErrorKind::GlobalExists => f.write_str(
+                "the global task manager was made before: build it before the first call of a helper",
+            ),
             ErrorKind::Thread { role, reason } => {
                 write!(f, "could not start the {role} thread: {reason}")
             }

@@ -1,6 +1,10 @@
 //! What a manager says of itself.
 
+use std::{sync::Arc, time::Duration};
+
 use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::{run::Run, skip::Skip};
 
 /// Something that happened in a manager, for
 /// [`on_event`](crate::TaskManagerBuilder::on_event).
@@ -15,5 +19,44 @@ pub enum Event {
         now: DateTime<Utc>,
         /// By how much it was moved; negative if it was set back.
         by: TimeDelta,
+    },
+    /// An attempt of a run has begun.
+    Started {
+        /// The name of the task.
+        task: Arc<str>,
+        /// When the run should have started.
+        fire_time: DateTime<Utc>,
+        /// 1, and more after a retry.
+        attempt: u32,
+    },
+    /// A run takes longer than its timeout. Its body is dropped if it is async,
+    /// and told to end otherwise.
+    TimedOut {
+        /// The name of the task.
+        task: Arc<str>,
+        /// When the run should have started.
+        fire_time: DateTime<Utc>,
+        /// The attempt that takes too long.
+        attempt: u32,
+        /// How long it may take.
+        timeout: Duration,
+    },
+    /// An attempt has failed, and another one will follow.
+    Retrying {
+        /// The run so far, with the outcome of the attempt.
+        run: Run,
+        /// How long the next attempt waits.
+        wait: Duration,
+    },
+    /// A run has ended, and so have its callbacks.
+    Finished(Run),
+    /// A fire has started nothing, or several were missed together.
+    Skipped(Skip),
+    /// A task was disabled, since so many of its runs have failed in a row.
+    Disabled {
+        /// The name of the task.
+        task: Arc<str>,
+        /// How many runs have failed in a row.
+        failures: u64,
     },
 }

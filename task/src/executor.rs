@@ -4,60 +4,44 @@ use std::{
     any::Any,
     cell::RefCell,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{
-        atomic::{AtomicU64, Ordering},
-        mpsc::Sender,
-    },
+    sync::Arc,
+    task::{self, Poll},
 };
-
-use chrono::{DateTime, Utc};
 
 use crate::{
-    clock::Clock,
+    body::{Call, EndingFuture},
+    context::Context,
+    ending::Ending,
     event::Event,
-    job::JobId,
-    record::{Claim, Hook, Observer},
-    run::{Ending, Outcome, Run},
+    guard::TaskCell,
+    record::{Hook, Observer},
+    request::{Request, RunId},
+    run::{Outcome, Run},
+    skip::Skip,
+    sync::thread_local,
 };
-
-/// Names a run within the process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct RunId(u64);
-
-impl RunId {
-    pub(crate) fn new() -> RunId {
-        static LAST: AtomicU64 = AtomicU64::new(0);
-        // Relaxed: only that the numbers differ matters.
-        RunId(LAST.fetch_add(1, Ordering::Relaxed))
-    }
-}
-
-/// A run that was decided on, with the right to start it.
-#[derive(Debug)]
-pub(crate) struct Request {
-    pub(crate) id: RunId,
-    pub(crate) claim: Claim,
-    /// `None` for a run that was asked for by hand.
-    pub(crate) job: Option<JobId>,
-    pub(crate) fire_time: DateTime<Utc>,
-    /// Whoever waits for the run.
-    pub(crate) reply: Option<Sender<Run>>,
-    /// A worker thread has taken it.
-    pub(crate) on_worker: bool,
-}
-
-/// What came of a run.
-#[derive(Debug)]
-pub(crate) struct Report {
-    pub(crate) run: Run,
-    /// The body asked for its job to be cancelled.
-    pub(crate) cancel: bool,
-    pub(crate) callback_panics: Vec<String>,
-}
 
 thread_local! {
     /// The runs that this thread is inside of, outermost first.
     static INSIDE: RefCell<Vec<RunId>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Marks the calling thread as inside of a run, for as long as it lives.
+#[derive(Debug)]
+pub(crate) struct Inside(());
+
+impl Inside {
+    pub(crate) fn enter(id: RunId) -> Inside {
+        INSIDE.with(|inside| inside.borrow_mut().push(id));
+        Inside(())
+    }
+}
+
+impl Drop for Inside {
+    fn drop(&mut self) {
+        // A thread that is going down is inside of nothing any more.
+        let _ = INSIDE.try_with(|inside| inside.borrow_mut().pop());
+    }
 }
 
 /// Returns the runs that the calling thread is inside of: who waits for one of
@@ -69,64 +53,80 @@ pub(crate) fn inside() -> Vec<RunId> {
         .unwrap_or_default()
 }
 
-/// Calls the body and then the callbacks.
-pub(crate) fn execute(clock: &Clock, request: &Request) -> Report {
-    INSIDE.with_borrow_mut(|inside| inside.push(request.id));
-    let definition = &request.claim.cell.definition;
-    let begin = clock.now();
-    // Unwind-safe: a body that panics may leave its own captured state
-    // half-changed, as a thread that panics may; nothing of ours is shared.
-    let ending = guarded(|| (definition.body)());
-    let duration = clock.now().elapsed.saturating_sub(begin.elapsed);
-    let (outcome, cancel) = match ending {
-        Ok(Ending::Done) => (Outcome::Succeeded, false),
-        Ok(Ending::Cancel) => (Outcome::Succeeded, true),
-        Ok(Ending::Failed(message)) => (Outcome::Failed(message), false),
-        Err(message) => (Outcome::Panicked(message), false),
-    };
-    let run = Run {
-        task: definition.name.clone(),
-        fire_time: request.fire_time,
-        started_at: begin.wall,
-        duration,
-        outcome,
-    };
-    let callback_panics = call_back(request, &run);
-    INSIDE.with_borrow_mut(Vec::pop);
-    Report {
-        run,
-        cancel,
-        callback_panics,
+/// What came of an attempt.
+#[derive(Debug)]
+pub(crate) enum Attempt {
+    /// The condition of the task was false: it was no attempt.
+    Left,
+    Ended {
+        outcome: Outcome,
+        /// The body asked for its job to be cancelled.
+        cancel: bool,
+    },
+}
+
+impl Attempt {
+    fn of(ending: Result<Ending, String>) -> Attempt {
+        let (outcome, cancel) = match ending {
+            Ok(Ending::Done) => (Outcome::Succeeded, false),
+            Ok(Ending::Cancel) => (Outcome::Succeeded, true),
+            Ok(Ending::Failed(message)) => (Outcome::Failed(message), false),
+            Err(message) => (Outcome::Panicked(message), false),
+        };
+        Attempt::Ended { outcome, cancel }
     }
 }
 
-/// Reports a run that could not be started as failed, to the callbacks too.
-pub(crate) fn fail(clock: &Clock, request: &Request, message: String) -> Report {
-    INSIDE.with_borrow_mut(|inside| inside.push(request.id));
-    let run = Run {
-        task: request.claim.cell.definition.name.clone(),
-        fire_time: request.fire_time,
-        started_at: clock.now().wall,
-        duration: std::time::Duration::ZERO,
-        outcome: Outcome::Failed(message),
-    };
-    let callback_panics = call_back(request, &run);
-    INSIDE.with_borrow_mut(Vec::pop);
-    Report {
-        run,
-        cancel: false,
-        callback_panics,
+/// Asks the condition of a task, for a fire and before its first attempt. `None`
+/// lets the body begin.
+pub(crate) fn ask(request: &Request, context: &Context) -> Option<Attempt> {
+    let when = request.cell.definition.policies.when.as_ref()?;
+    if request.job.is_none() || request.attempt > 1 {
+        return None;
     }
+    match guarded(|| when(context)) {
+        Ok(true) => None,
+        Ok(false) => Some(Attempt::Left),
+        Err(message) => Some(Attempt::of(Err(format!("when: {message}")))),
+    }
+}
+
+/// Calls the body. What an async one does is not done yet then.
+pub(crate) fn call(cell: &TaskCell, context: &Context) -> Result<EndingFuture, Attempt> {
+    // Unwind-safe: a body that panics may leave its own captured state
+    // half-changed, as a thread that panics may; nothing of ours is shared.
+    match &cell.definition.body {
+        Call::Sync(body) => Err(Attempt::of(guarded(|| body(context)))),
+        Call::Async(body) => {
+            guarded(|| body(context.clone())).map_err(|message| Attempt::of(Err(message)))
+        }
+    }
+}
+
+/// Drives the body of an async task further, and drops it when it has ended.
+pub(crate) fn poll(
+    body: &mut Option<EndingFuture>,
+    context: &mut task::Context<'_>,
+) -> Poll<Attempt> {
+    let Some(future) = body else {
+        return Poll::Pending;
+    };
+    let ending = match guarded(|| future.as_mut().poll(context)) {
+        Ok(Poll::Pending) => return Poll::Pending,
+        Ok(Poll::Ready(ending)) => Ok(ending),
+        // It is never polled again.
+        Err(message) => Err(message),
+    };
+    drop_guarded(body.take());
+    Poll::Ready(Attempt::of(ending))
 }
 
 /// Tells the observers what has happened.
-pub(crate) fn notify(observers: &[Observer], events: &[Event]) {
-    for event in events {
-        for observer in observers {
-            // The panic hook has printed the message; an observer that panics
-            // is told of the next event all the same.
-            let _ = guarded(|| observer(event));
-        }
+pub(crate) fn notify(observers: &[Observer], event: &Event) {
+    for observer in observers {
+        // The panic hook has printed the message; an observer that panics
+        // is told of the next event all the same.
+        let _ = guarded(|| observer(event));
     }
 }
 
@@ -138,15 +138,19 @@ pub(crate) fn drop_guarded<T>(value: T) {
     let _ = guarded(|| drop(value));
 }
 
-fn call_back(request: &Request, run: &Run) -> Vec<String> {
-    let definition = &request.claim.cell.definition;
-    let (name, hook) = if run.is_success() {
-        ("on_success", &definition.on_success)
+/// Calls the callbacks of a run, and returns what was wrong with them.
+pub(crate) fn call_back(cell: &TaskCell, run: &Run) -> Vec<String> {
+    let definition = &cell.definition;
+    let first = if run.is_success() {
+        Some(("on_success", &definition.on_success))
+    } else if run.outcome().is_failure() {
+        Some(("on_failed", &definition.on_failed))
     } else {
-        ("on_failed", &definition.on_failed)
+        None
     };
-    [(name, hook), ("on_complete", &definition.on_complete)]
+    first
         .into_iter()
+        .chain([("on_complete", &definition.on_complete)])
         .filter_map(|(name, hook)| call_hook(name, hook.as_ref()?, run))
         .collect()
 }
@@ -155,6 +159,14 @@ fn call_hook(name: &str, hook: &Hook, run: &Run) -> Option<String> {
     guarded(|| hook(run))
         .err()
         .map(|message| format!("{name}: {message}"))
+}
+
+/// Calls the callback for a skipped fire, and returns what was wrong with it.
+pub(crate) fn call_back_skip(cell: &Arc<TaskCell>, skip: &Skip) -> Option<String> {
+    let hook = cell.definition.policies.on_skipped.as_ref()?;
+    guarded(|| hook(skip))
+        .err()
+        .map(|message| format!("on_skipped: {message}"))
 }
 
 /// Calls user code and turns its panic into a message.

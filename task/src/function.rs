@@ -1,12 +1,6 @@
 //! The handle of a task in a manager.
 
-use std::{
-    fmt,
-    sync::{
-        Arc,
-        mpsc::{self, Receiver},
-    },
-};
+use std::{fmt, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use task_schedule::IntoSchedule;
@@ -15,9 +9,15 @@ use crate::{
     check::check_later,
     detail::TaskDetail,
     error::{Error, ErrorKind},
+    executor::Inside,
+    guard::TaskCell,
     job_handle::Job,
-    record::{Record, TaskCell},
+    record::Record,
+    reply,
+    request::Request,
     run::Run,
+    run_handle::RunHandle,
+    runs::Admitted,
     scheduler::Core,
     state::State,
 };
@@ -87,7 +87,14 @@ impl TaskFunction {
         self.cell.definition.threaded
     }
 
-    /// Returns true from the moment a run is decided on until its callbacks have returned.
+    /// Returns true if the body is async.
+    #[must_use]
+    pub fn is_async(&self) -> bool {
+        self.cell.definition.body.is_async()
+    }
+
+    /// Returns true from the moment a run is decided on until its callbacks have
+    /// returned: also while it waits for its next attempt.
     #[must_use]
     pub fn is_running(&self) -> bool {
         self.cell.is_running()
@@ -99,8 +106,13 @@ impl TaskFunction {
         self.cell.is_enabled()
     }
 
-    /// Has the next fires start runs again.
+    /// Has the next fires start runs again, and starts the count of `disable_after` anew.
     pub fn enable(&self) {
+        let mut state = self.core.lock();
+        if let Some(record) = state.record_mut(&self.cell) {
+            record.failures_since_enabled = 0;
+        }
+        // Under the lock, so that no run that fails just now is counted between the two.
         self.cell.set_enabled(true);
     }
 
@@ -122,14 +134,20 @@ impl TaskFunction {
             .collect()
     }
 
-    /// Runs the task now, whatever its schedule says and even if it is disabled.
+    /// Runs the task now, whatever its schedule and its condition say, and even
+    /// if it is disabled.
     ///
-    /// The body of a threaded task runs on a worker thread, any other on the
-    /// calling thread before this returns. The schedule is not changed by it.
+    /// The body of a threaded task runs on a worker thread, that of an async one
+    /// where its runtime is, any other on the calling thread before this returns;
+    /// unless the task's `exclusive` group is busy, then it runs when that is
+    /// free. The schedule is not changed by it. The task's policies hold: a
+    /// failed run is retried, and what it does while the task is running is up to
+    /// [`Overlap`](crate::Overlap).
     ///
     /// # Errors
     ///
-    /// If the task is running, was removed, or its manager is gone.
+    /// If the task is running and its policy lets no other run begin or wait, if
+    /// it was removed, or if its manager is gone.
     ///
     /// # Example
     ///
@@ -144,7 +162,7 @@ impl TaskFunction {
     /// # Ok::<(), task::Error>(())
     /// ```
     pub fn run_now(&self) -> Result<RunHandle, Error> {
-        let (sender, receiver) = mpsc::channel();
+        let (reply, awaited) = reply::channel();
         let mut state = self.core.lock();
         if state.closed {
             return Err(ErrorKind::Closed.into());
@@ -153,17 +171,23 @@ impl TaskFunction {
         if state.record(&self.cell).is_none() {
             return Err(ErrorKind::Removed { name: name() }.into());
         }
-        let Some(claim) = self.cell.claim() else {
-            return Err(ErrorKind::AlreadyRunning { name: name() }.into());
-        };
         let now = self.core.clock.now();
-        let taken = state.admit(claim, None, now.wall, Some(sender));
-        drop(state);
-        self.core.dispatch(taken);
-        Ok(RunHandle {
-            task: self.cell.definition.name.clone(),
-            receiver,
-        })
+        let request = Request::new(&self.cell, None, now.wall, Some(reply));
+        let admitted = state.admit(request, now);
+        let _inside = match &admitted {
+            // What is told below comes from inside of the run.
+            Admitted::Inline(request) => Some(Inside::enter(request.id)),
+            _ => None,
+        };
+        self.core.unlock(state);
+        match admitted {
+            Admitted::Inline(request) => self.core.execute(request),
+            Admitted::Accepted => {}
+            Admitted::Refused(_) => {
+                return Err(ErrorKind::AlreadyRunning { name: name() }.into());
+            }
+        }
+        Ok(RunHandle::new(&self.core, self.name(), awaited))
     }
 
     /// Gives the task one new schedule in place of all that it has, counted from now.
@@ -200,9 +224,8 @@ impl TaskFunction {
             return Err(ErrorKind::Removed { name }.into());
         }
         let now = self.core.clock.now();
-        let earlier = state.set_jobs(&definition.name, vec![Arc::new(schedule)], now);
-        drop(state);
-        self.core.wake_loop(earlier);
+        state.set_jobs(&definition.name, vec![Arc::new(schedule)], now);
+        self.core.unlock(state);
         Ok(())
     }
 
@@ -225,7 +248,35 @@ impl TaskFunction {
     /// Returns the last run that ended.
     #[must_use]
     pub fn last(&self) -> Option<Run> {
-        self.core.lock().record(&self.cell)?.last.clone()
+        self.core.lock().record(&self.cell)?.last().cloned()
+    }
+
+    /// Returns the last runs that ended, the oldest first: as many as
+    /// [`history`](crate::Task::history) says.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use task::{ManualClock, Task, TaskManager};
+    ///
+    /// let clock = ManualClock::new();
+    /// let manager = TaskManager::builder().empty().clock(clock.clone()).build();
+    /// let beat = manager.add(Task::new("beat", || ()).every("10s").history(3))?;
+    /// for _ in 0..5 {
+    ///     clock.advance(std::time::Duration::from_secs(10));
+    ///     manager.run_pending();
+    /// }
+    ///
+    /// let history = beat.history();
+    /// assert_eq!(history.len(), 3);
+    /// assert_eq!(history[2].fire_time(), clock.now());
+    /// # Ok::<(), task::Error>(())
+    /// ```
+    #[must_use]
+    pub fn history(&self) -> Vec<Run> {
+        let state = self.core.lock();
+        let record = state.record(&self.cell);
+        record.map_or_else(Vec::new, |record| record.history.iter().cloned().collect())
     }
 
     /// Returns when the next run comes, by the wall clock; jitter is counted in.
@@ -280,28 +331,5 @@ impl fmt::Debug for TaskFunction {
             .field("enabled", &self.is_enabled())
             .field("running", &self.is_running())
             .finish_non_exhaustive()
-    }
-}
-
-/// A run that was asked for by hand.
-#[derive(Debug)]
-pub struct RunHandle {
-    task: Arc<str>,
-    receiver: Receiver<Run>,
-}
-
-impl RunHandle {
-    /// Waits until the run and its callbacks have ended.
-    ///
-    /// # Errors
-    ///
-    /// If the manager was stopped before a worker thread was free to start it.
-    pub fn wait(self) -> Result<Run, Error> {
-        self.receiver.recv().map_err(|_| {
-            ErrorKind::NotStarted {
-                name: self.task.to_string(),
-            }
-            .into()
-        })
     }
 }

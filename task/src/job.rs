@@ -209,6 +209,11 @@ impl JobState {
         self.run_ended(now, line);
     }
 
+    /// Returns true if the job waits for the end of the run that it gave.
+    pub(crate) fn awaits_end(&self) -> bool {
+        matches!(self.phase, Phase::AwaitsEnd | Phase::CatchesUp(_))
+    }
+
     /// Tells the job that the run it gave has ended, or was not started after all.
     pub(crate) fn run_ended(&mut self, now: Instants, line: &Timeline) {
         match self.phase {
@@ -325,7 +330,7 @@ impl JobState {
 }
 
 /// Hashes text the same way on every machine and in every version: FNV-1a, 64 bits.
-fn fnv(bytes: &[u8]) -> u64 {
+pub(crate) fn fnv(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
     })

@@ -1,8 +1,10 @@
 #![doc = include_str!("../../README.md")]
 
 // Floor 3: the way in, and what is to be seen.
+mod annotated;
 mod builder;
 mod check;
+mod check_policies;
 mod detail;
 mod function;
 mod helpers;
@@ -10,42 +12,70 @@ mod indexed;
 mod job_handle;
 mod manager;
 mod plan;
+mod run_handle;
 mod task;
+mod task_policies;
 
-// Floor 2: the lock, the loop, the only call of user code, the only `now()`.
+// Floor 2: the lock, the loop, the only call of user code, the only `now()`;
+// what a task is at run time, and where its runs are.
+mod after;
+mod attempt;
+mod body;
 mod clock;
+mod context;
+mod control;
 mod decide;
+mod drive;
+mod ends;
 mod executor;
+mod guard;
 #[cfg(feature = "tracing")]
 mod log;
+mod offload;
+mod policies;
+mod record;
+mod reply;
+mod request;
+mod runs;
+mod runtime;
 mod scheduler;
 mod state;
 mod stop;
+mod timers;
 mod workers;
 
 // Floor 1: owned state and pure decisions.
+mod backoff;
 mod defaults;
+mod ending;
 mod event;
 mod fires;
+mod groups;
 mod job;
 mod policy;
 mod queue;
-mod record;
 mod run;
+mod skip;
 mod timeline;
 
 // Beside them.
 mod error;
 #[allow(missing_docs)] // Not public API; what the fields hold is said in the attribute.
 mod registry;
+mod sync;
 
 pub use crate::{
+    backoff::Backoff,
+    body::{Body, Condition, Param},
     builder::TaskManagerBuilder,
     clock::ManualClock,
-    detail::{Health, JobDetail, RunDetail, TaskDetail},
+    context::{Context, State},
+    control::Cancelled,
+    detail::{Health, JobDetail, PolicyDetail, RunDetail, TaskDetail},
+    ending::TaskResult,
     error::Error,
     event::Event,
-    function::{RunHandle, TaskFunction},
+    function::TaskFunction,
     helpers::{
         disable_task, disable_task_in, enable_task, enable_task_in, run_all_tasks,
         run_all_tasks_in, stop_all_tasks, stop_all_tasks_in, task_list, task_list_in,
@@ -53,9 +83,12 @@ pub use crate::{
     job_handle::Job,
     manager::{TaskManager, WeakTaskManager},
     plan::{Fire, Plan},
-    policy::Missed,
-    record::{Counters, Origin, Skipped},
-    run::{Callback, Outcome, Run, TaskResult},
+    policy::{Missed, Overlap},
+    record::{Counters, Origin},
+    run::{Callback, Outcome, Run},
+    run_handle::RunHandle,
+    runtime::TaskFuture,
+    skip::{Skip, SkipCallback, SkipReason, Skipped},
     stop::Stopped,
     task::Task,
 };
@@ -120,9 +153,11 @@ macro_rules! assert_registered {
 #[doc(hidden)]
 #[allow(missing_docs)]
 pub mod __private {
+    pub use crate::ending::by_type::{ViaDisplay, ViaError};
     pub use crate::registry::{
-        ScheduleDef, TaskDef, TaskRef, assert_registered, call_back, call_with_run, dsl, ending,
-        identity_of, register, schedule,
+        BodyDef, ScheduleDef, TaskDef, TaskRef, assert_registered, call_back, call_back_skip,
+        call_with_run, call_with_skip, dsl, holds, holds_with_context, identity_of, need, param,
+        pin, register, schedule,
     };
     pub use inventory;
     pub use task_macros::def_of;

@@ -18,6 +18,7 @@ use crate::{
     error::{Error, ErrorKind},
     function::TaskFunction,
     indexed::Indexed,
+    offload::offload,
     plan::{Fire, Plan},
     record::Record,
     scheduler::Core,
@@ -55,6 +56,8 @@ pub struct TaskManager {
     indexed: Indexed,
 }
 
+static GLOBAL: OnceLock<TaskManager> = OnceLock::new();
+
 /// What all clones of a manager share.
 struct Handle {
     core: Arc<Core>,
@@ -83,11 +86,17 @@ impl TaskManager {
     }
 
     /// Returns the manager that the helpers share, such as
-    /// [`run_all_tasks`](crate::run_all_tasks). It is made at the first call.
+    /// [`run_all_tasks`](crate::run_all_tasks). It is made at the first call, if
+    /// [`build_global`](TaskManagerBuilder::build_global) has not made it before.
     #[must_use]
     pub fn global() -> &'static TaskManager {
-        static GLOBAL: OnceLock<TaskManager> = OnceLock::new();
         GLOBAL.get_or_init(TaskManager::new)
+    }
+
+    pub(crate) fn set_global(manager: TaskManager) -> Result<&'static TaskManager, Error> {
+        let exists = |_| Error::from(ErrorKind::GlobalExists);
+        GLOBAL.set(manager).map_err(exists)?;
+        Ok(TaskManager::global())
     }
 
     pub(crate) fn of_core(core: Arc<Core>) -> TaskManager {
@@ -145,20 +154,65 @@ impl TaskManager {
         self.core().run(module)
     }
 
-    /// Stops: starts nothing more, and waits for what runs, at the longest for
-    /// the builder's `stop_timeout`.
+    /// Stops: starts nothing more, tells what runs to end, and waits for it, at
+    /// the longest for the builder's `stop_timeout`.
     ///
-    /// Nothing fires after it until [`run`](TaskManager::run) is called again.
+    /// Nothing fires after it until [`run`](TaskManager::run) is called again. A
+    /// run learns of it by its [`Context`](crate::Context); async bodies that have
+    /// not ended when the time is over are dropped. Runs that wait for a worker
+    /// thread, for their group or for their next attempt are cancelled.
+    ///
     /// Called from inside of a task, it doesn't wait for that task; two tasks
-    /// that both call it wait for each other until the time is over. Runs that
-    /// wait for a worker thread are cancelled. On a manager that was not run, it
-    /// waits for the worker threads, and the jobs go on.
+    /// that both call it wait for each other until the time is over. On a manager
+    /// that was not run, it waits for what runs, and the jobs go on.
+    ///
+    /// Inside of async code it blocks the thread: the futures that this thread
+    /// drives are dropped at once, since they could not go on. Use
+    /// [`stop_async`](TaskManager::stop_async) there.
     pub fn stop(&self) -> Stopped {
-        self.stop_in("")
+        self.stop_within(self.core().settings.stop_timeout)
+    }
+
+    /// Stops as [`stop`](TaskManager::stop), and waits for so long at the longest.
+    pub fn stop_within(&self, timeout: Duration) -> Stopped {
+        self.core().stop("", timeout)
     }
 
     pub(crate) fn stop_in(&self, module: &str) -> Stopped {
-        self.core().stop(module)
+        self.core().stop(module, self.core().settings.stop_timeout)
+    }
+
+    /// Stops as [`stop`](TaskManager::stop), without blocking the thread: for async code.
+    ///
+    /// It begins when it is first polled, and is not undone when it is dropped.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use task::{Task, TaskManager};
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let manager = TaskManager::builder().empty().build();
+    /// manager.add(Task::new_async("beat", || async {}).every("30s"))?;
+    /// manager.run()?; // Inside of a runtime: that drives the async tasks.
+    ///
+    /// let stopped = manager.stop_async().await;
+    /// assert!(stopped.is_clean());
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// # #[cfg(not(feature = "tokio"))]
+    /// # fn main() {}
+    /// ```
+    pub async fn stop_async(&self) -> Stopped {
+        let timeout = self.core().settings.stop_timeout;
+        let stopping = self.core().begin_stop("", false);
+        let (core, rest) = (self.core().clone(), stopping.clone());
+        let stopped = offload("task-stop", move || core.end_stop(rest, timeout)).await;
+        // Without a thread for it, this one has to wait.
+        stopped.unwrap_or_else(|_| self.core().end_stop(stopping, timeout))
     }
 
     /// Returns true if the background thread is driving the tasks.
@@ -221,7 +275,11 @@ impl TaskManager {
     /// Meant for tests with a [`ManualClock`](crate::ManualClock): it makes the
     /// effects of an `advance` complete, on worker threads too. If the manager
     /// is not running, it runs what is due. Called from inside of a task, it
-    /// doesn't wait for that task.
+    /// doesn't wait for that task. A run that waits for its next attempt is not
+    /// waited for, since only the clock can bring that.
+    ///
+    /// Inside of async code it blocks the thread: use
+    /// [`settle_async`](TaskManager::settle_async) there.
     ///
     /// # Example
     ///
@@ -242,8 +300,42 @@ impl TaskManager {
         self.core().settle();
     }
 
+    /// Waits as [`settle`](TaskManager::settle), without blocking the thread: for async tests.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use task::{ManualClock, Task, TaskManager};
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let clock = ManualClock::new();
+    /// let manager = TaskManager::builder().empty().clock(clock.clone()).build();
+    /// let beat = manager.add(Task::new_async("beat", || async {}).every("30s"))?;
+    ///
+    /// clock.advance(std::time::Duration::from_secs(30));
+    /// manager.settle_async().await;
+    /// assert!(beat.last().unwrap().is_success());
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// # #[cfg(not(feature = "tokio"))]
+    /// # fn main() {}
+    /// ```
+    pub async fn settle_async(&self) {
+        let core = self.core().clone();
+        core.note_runtime();
+        let settled = offload("task-settle", move || core.settle()).await;
+        if settled.is_err() {
+            // Without a thread for it, this one has to wait.
+            self.core().settle();
+        }
+    }
+
     /// Reports every problem at once: duplicate names with both places,
-    /// schedules that can't be evaluated, settings that can't be meant.
+    /// schedules that can't be evaluated, states that are missing, settings that
+    /// can't be meant.
     ///
     /// # Errors
     ///
@@ -374,10 +466,11 @@ impl TaskManager {
     ///
     /// # Errors
     ///
-    /// Every mistake in the task, all at once; a name that is taken, with both
-    /// places; a schedule that can't fire any more, since its date is past.
+    /// Every mistake in the task, all at once, such as a state that it takes and
+    /// the builder was not given; a name that is taken, with both places; a
+    /// schedule that can't fire any more, since its date is past.
     pub fn add(&self, task: Task) -> Result<TaskFunction, Error> {
-        let task = task.check()?;
+        let task = task.check(&self.core().settings.states)?;
         let now = self.core().clock.now();
         let past = task.schedules.iter().filter_map(|schedule| {
             let error = check_start(schedule, &task.options, now.wall).err()?;

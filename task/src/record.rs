@@ -1,25 +1,22 @@
-//! What the scheduler keeps of a task: its definition, its two atomics and its counters.
+//! What the scheduler keeps of a task: its definition, its counters and its last runs.
 
-use std::{
-    any::TypeId,
-    fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-};
+use std::{any::TypeId, collections::VecDeque, fmt, num::NonZeroUsize, sync::Arc};
 
 use task_schedule::Schedule;
 
 use crate::{
+    body::Call,
     defaults::Defaults,
     error::Place,
     event::Event,
-    job::{JobId, JobOptions},
-    run::{Ending, Run},
+    guard::TaskCell,
+    job::{JobId, JobOptions, fnv},
+    policies::Policies,
+    request::{Request, RunId},
+    run::{Outcome, Run},
+    skip::{SkipReason, Skipped},
 };
 
-pub(crate) type Body = Arc<dyn Fn() -> Ending + Send + Sync>;
 pub(crate) type Hook = Arc<dyn Fn(&Run) + Send + Sync>;
 pub(crate) type Observer = Arc<dyn Fn(&Event) + Send + Sync>;
 
@@ -53,10 +50,18 @@ pub(crate) struct Definition {
     /// For schedules that come later.
     pub(crate) defaults: Defaults,
     pub(crate) options: JobOptions,
-    pub(crate) body: Body,
+    pub(crate) policies: Policies,
+    pub(crate) body: Call,
     pub(crate) on_success: Option<Hook>,
     pub(crate) on_failed: Option<Hook>,
     pub(crate) on_complete: Option<Hook>,
+}
+
+impl Definition {
+    /// Returns what random draws of the task start from.
+    pub(crate) fn seed(&self) -> u64 {
+        fnv(self.name.as_bytes())
+    }
 }
 
 impl fmt::Debug for Definition {
@@ -64,76 +69,6 @@ impl fmt::Debug for Definition {
         f.debug_struct("Definition")
             .field("name", &self.name)
             .finish_non_exhaustive()
-    }
-}
-
-/// A task of one manager, shared between its handles, the scheduler and its runs.
-#[derive(Debug)]
-pub(crate) struct TaskCell {
-    pub(crate) definition: Definition,
-    /// Read at each fire. Relaxed: it guards no other data.
-    enabled: AtomicBool,
-    /// The guard against concurrent runs.
-    running: AtomicBool,
-}
-
-impl TaskCell {
-    pub(crate) fn new(definition: Definition) -> TaskCell {
-        TaskCell {
-            enabled: AtomicBool::new(!definition.disabled),
-            running: AtomicBool::new(false),
-            definition,
-        }
-    }
-
-    pub(crate) fn is_enabled(&self) -> bool {
-        self.enabled.load(Ordering::Relaxed)
-    }
-
-    pub(crate) fn set_enabled(&self, enabled: bool) {
-        self.enabled.store(enabled, Ordering::Relaxed);
-    }
-
-    pub(crate) fn is_running(&self) -> bool {
-        // Pairs with the release in `Claim::release`: who sees a run ended
-        // also sees what it wrote.
-        self.running.load(Ordering::Acquire)
-    }
-
-    /// Claims the right to run, or returns `None` while somebody has it.
-    pub(crate) fn claim(self: &Arc<Self>) -> Option<Claim> {
-        // Acquire pairs with the release of the run before: its writes are
-        // seen by this one. Nothing is published by claiming.
-        self.running
-            .compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed)
-            .ok()
-            .map(|_| Claim {
-                cell: Arc::clone(self),
-                released: false,
-            })
-    }
-}
-
-/// The right to run a task, given back at the latest when it is dropped.
-#[derive(Debug)]
-pub(crate) struct Claim {
-    pub(crate) cell: Arc<TaskCell>,
-    released: bool,
-}
-
-impl Claim {
-    /// Gives the right back. The task itself is kept, so that nothing of the
-    /// user's is dropped here, where a lock may be held.
-    pub(crate) fn release(&mut self) {
-        if !std::mem::replace(&mut self.released, true) {
-            self.cell.running.store(false, Ordering::Release);
-        }
-    }
-}
-
-impl Drop for Claim {
-    fn drop(&mut self) {
-        self.release();
     }
 }
 
@@ -150,25 +85,18 @@ pub struct Counters {
     pub failed: u64,
     /// Runs that panicked; they are not among the failed.
     pub panicked: u64,
+    /// Runs that took longer than their timeout; they are not among the failed.
+    pub timed_out: u64,
+    /// Runs that were dropped before their end; they are not among the failed.
+    pub cancelled: u64,
+    /// Attempts after the first one.
+    pub retried: u64,
     /// Fires that started nothing, by reason.
     pub skipped: Skipped,
     /// Fires that passed while nothing could start them, and that a later fire stood in for.
     pub missed: u64,
     /// Callbacks that panicked.
     pub callbacks_panicked: u64,
-}
-
-/// Fires that started nothing, by reason.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct Skipped {
-    /// The task was running.
-    pub overlap: u64,
-    /// The task was disabled.
-    pub disabled: u64,
-    /// The manager was stopped before a worker thread was free.
-    pub stopped: u64,
 }
 
 /// A task within a scheduler's state.
@@ -178,7 +106,14 @@ pub(crate) struct Record {
     pub(crate) jobs: Vec<JobId>,
     pub(crate) counters: Counters,
     pub(crate) failures_in_a_row: u64,
-    pub(crate) last: Option<Run>,
+    /// Those since the task was last enabled, for `disable_after`.
+    pub(crate) failures_since_enabled: u64,
+    /// The last runs that ended, the newest last.
+    pub(crate) history: VecDeque<Run>,
+    /// The runs that were claimed and have not ended.
+    pub(crate) active: Vec<RunId>,
+    /// A fire that waits for the end of the task's run. It has no claim.
+    pub(crate) queued: Option<Box<Request>>,
     pub(crate) callback_panic: Option<String>,
     /// Not started, since only the tasks of another module were.
     pub(crate) parked: bool,
@@ -191,10 +126,68 @@ impl Record {
             jobs: Vec::new(),
             counters: Counters::default(),
             failures_in_a_row: 0,
-            last: None,
+            failures_since_enabled: 0,
+            history: VecDeque::new(),
+            active: Vec::new(),
+            queued: None,
             callback_panic: None,
             parked: false,
         }
+    }
+
+    pub(crate) fn last(&self) -> Option<&Run> {
+        self.history.back()
+    }
+
+    /// Takes in a run that has ended. Returns true if it was one failure too many.
+    pub(crate) fn count(&mut self, run: &Run, keep: NonZeroUsize) -> bool {
+        self.counters.ran += 1;
+        let counter = match run.outcome() {
+            Outcome::Succeeded => None,
+            Outcome::Failed(_) => Some(&mut self.counters.failed),
+            Outcome::Panicked(_) => Some(&mut self.counters.panicked),
+            Outcome::TimedOut(_) => Some(&mut self.counters.timed_out),
+            Outcome::Cancelled(_) => Some(&mut self.counters.cancelled),
+        };
+        if let Some(counter) = counter {
+            *counter += 1;
+        }
+        if run.outcome().is_failure() {
+            self.failures_in_a_row += 1;
+            self.failures_since_enabled += 1;
+        } else if run.is_success() {
+            self.failures_in_a_row = 0;
+            self.failures_since_enabled = 0;
+        }
+        let policies = &self.cell.definition.policies;
+        let keep = policies.history.unwrap_or(keep).get();
+        while self.history.len() >= keep {
+            self.history.pop_front();
+        }
+        self.history.push_back(run.clone());
+        policies
+            .disable_after
+            .is_some_and(|limit| self.failures_since_enabled >= limit.get())
+    }
+
+    pub(crate) fn note_callback_panics(&mut self, panics: &[String]) {
+        self.counters.callbacks_panicked += panics.len() as u64;
+        if let Some(message) = panics.last() {
+            self.callback_panic = Some(message.clone());
+        }
+    }
+
+    /// Counts fires that started nothing.
+    pub(crate) fn count_skipped(&mut self, reason: SkipReason, fires: u64) {
+        let skipped = &mut self.counters.skipped;
+        let counter = match reason {
+            SkipReason::Missed => &mut self.counters.missed,
+            SkipReason::Overlap => &mut skipped.overlap,
+            SkipReason::Disabled => &mut skipped.disabled,
+            SkipReason::Condition => &mut skipped.condition,
+            SkipReason::Stopped => &mut skipped.stopped,
+        };
+        *counter = counter.saturating_add(fires);
     }
 
     pub(crate) fn name(&self) -> &Arc<str> {

@@ -8,8 +8,12 @@ use parking_lot::Mutex;
 use task_schedule::{Error as ScheduleError, IntoSchedule, Schedule};
 
 use crate::{
+    body::{Condition, EndingFuture, Need, Param},
+    context::Context,
+    ending::Ending,
     policy::Missed,
-    run::{Callback, Ending, Run, TaskResult},
+    run::{Callback, Run},
+    skip::{Skip, SkipCallback},
 };
 
 /// An annotated function, as the attribute wrote it down.
@@ -21,7 +25,9 @@ pub struct TaskDef {
     pub line: u32,
     pub description: &'static str,
     pub identity: fn() -> TypeId,
-    pub body: fn() -> Ending,
+    pub body: BodyDef,
+    /// One for each parameter of the function.
+    pub needs: &'static [fn() -> Option<Need>],
     pub schedules: &'static [ScheduleDef],
     /// These are for expressions, and for schedules that come later: the texts have them already.
     pub timezone: Option<&'static str>,
@@ -42,6 +48,17 @@ pub struct TaskDef {
     pub on_success: Option<fn(&Run)>,
     pub on_failed: Option<fn(&Run)>,
     pub on_complete: Option<fn(&Run)>,
+    pub on_skipped: Option<fn(&Skip)>,
+    /// These are texts that the attribute has checked.
+    pub overlap: Option<&'static str>,
+    pub backoff: Option<&'static str>,
+    pub retry: u32,
+    pub timeout: Option<Duration>,
+    pub when: Option<fn(&Context) -> bool>,
+    pub disable_after: Option<u64>,
+    pub exclusive: &'static [&'static str],
+    pub priority: i32,
+    pub history: Option<usize>,
 }
 
 impl TaskDef {
@@ -52,7 +69,8 @@ impl TaskDef {
         line: 0,
         description: "",
         identity: || TypeId::of::<()>(),
-        body: || Ending::Done,
+        body: BodyDef::Sync(|_| Ending::Done),
+        needs: &[],
         schedules: &[],
         timezone: None,
         until: None,
@@ -72,7 +90,24 @@ impl TaskDef {
         on_success: None,
         on_failed: None,
         on_complete: None,
+        on_skipped: None,
+        overlap: None,
+        backoff: None,
+        retry: 0,
+        timeout: None,
+        when: None,
+        disable_after: None,
+        exclusive: &[],
+        priority: 0,
+        history: None,
     };
+}
+
+/// The body of an annotated function.
+#[derive(Clone, Copy, Debug)]
+pub enum BodyDef {
+    Sync(fn(&Context) -> Ending),
+    Async(fn(Context) -> EndingFuture),
 }
 
 /// One schedule of an annotated function.
@@ -133,8 +168,18 @@ pub fn identity_of<F: 'static>(_: &F) -> TypeId {
     TypeId::of::<F>()
 }
 
-pub fn ending<R: TaskResult>(result: R) -> Ending {
-    result.ending()
+/// The future of an `async fn`, which has to be `Send`.
+pub fn pin<F: Future<Output = Ending> + Send + 'static>(future: F) -> EndingFuture {
+    Box::pin(future)
+}
+
+/// What a parameter is given.
+pub fn param<P: Param>(context: &Context) -> P::Item<'_> {
+    P::get(context)
+}
+
+pub fn need<P: Param>() -> Option<Need> {
+    P::need()
 }
 
 pub fn schedule<S: IntoSchedule>(schedule: S) -> Result<Schedule, ScheduleError> {
@@ -143,6 +188,22 @@ pub fn schedule<S: IntoSchedule>(schedule: S) -> Result<Schedule, ScheduleError>
 
 pub fn call_back<M, F: Callback<M>>(callback: &F, run: &Run) {
     callback.call(run);
+}
+
+pub fn call_back_skip<M, F: SkipCallback<M>>(callback: &F, skip: &Skip) {
+    callback.call(skip);
+}
+
+pub fn call_with_skip<F: Fn(&Skip)>(callback: F, skip: &Skip) {
+    callback(skip);
+}
+
+pub fn holds<M, F: Condition<M>>(condition: &F, context: &Context) -> bool {
+    condition.holds(context)
+}
+
+pub fn holds_with_context<F: Fn(&Context) -> bool>(condition: F, context: &Context) -> bool {
+    condition(context)
 }
 
 pub fn call_with_run<F: Fn(&Run)>(callback: F, run: &Run) {

@@ -1,6 +1,6 @@
 //! One run of a task, and how it ended.
 
-use std::{any::Any, fmt, ops::ControlFlow, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -15,25 +15,45 @@ use chrono::{DateTime, TimeDelta, Utc};
 pub enum Outcome {
     /// The body returned, and not with an error.
     Succeeded,
-    /// The body returned an error, or could not be started; the text says which.
+    /// The body returned an error, or could not be started; the text is that of
+    /// the error and of all its sources.
     Failed(String),
     /// The body panicked, with this message.
     Panicked(String),
+    /// The body took longer than the task's timeout, whatever it returned then:
+    /// an async one was dropped. The text says how long it may take.
+    TimedOut(String),
+    /// The body was dropped before its end, and why: its manager was stopped, a
+    /// newer run took its place, or its runtime was shut down.
+    Cancelled(String),
 }
 
 impl Outcome {
-    /// Returns true unless the run failed or panicked.
+    /// Returns true if the body returned, in time and not with an error.
     #[must_use]
     pub fn is_success(&self) -> bool {
         matches!(self, Outcome::Succeeded)
     }
 
-    /// Returns the text of the error or of the panic.
+    /// Returns true if the run failed, panicked or took too long. One that was
+    /// cancelled has neither succeeded nor failed.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        match self {
+            Outcome::Failed(_) | Outcome::Panicked(_) | Outcome::TimedOut(_) => true,
+            Outcome::Succeeded | Outcome::Cancelled(_) => false,
+        }
+    }
+
+    /// Returns the text of what went wrong.
     #[must_use]
     pub fn error(&self) -> Option<&str> {
         match self {
             Outcome::Succeeded => None,
-            Outcome::Failed(message) | Outcome::Panicked(message) => Some(message),
+            Outcome::Failed(message)
+            | Outcome::Panicked(message)
+            | Outcome::TimedOut(message)
+            | Outcome::Cancelled(message) => Some(message),
         }
     }
 }
@@ -44,11 +64,13 @@ impl fmt::Display for Outcome {
             Outcome::Succeeded => f.write_str("succeeded"),
             Outcome::Failed(message) => write!(f, "failed: {message}"),
             Outcome::Panicked(message) => write!(f, "panicked: {message}"),
+            Outcome::TimedOut(message) => write!(f, "timed out: {message}"),
+            Outcome::Cancelled(message) => write!(f, "cancelled: {message}"),
         }
     }
 }
 
-/// One execution of a task's body: what callbacks are given.
+/// One execution of a task's body, with all its attempts: what callbacks are given.
 ///
 /// # Example
 ///
@@ -71,9 +93,11 @@ impl fmt::Display for Outcome {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
     pub(crate) task: Arc<str>,
+    pub(crate) job: Option<usize>,
     pub(crate) fire_time: DateTime<Utc>,
     pub(crate) started_at: DateTime<Utc>,
     pub(crate) duration: Duration,
+    pub(crate) attempt: u32,
     pub(crate) outcome: Outcome,
 }
 
@@ -84,6 +108,13 @@ impl Run {
         &self.task
     }
 
+    /// Returns the place of the job that gave the run among the jobs of its
+    /// task, from 0; `None` for a run that was asked for by hand.
+    #[must_use]
+    pub fn job(&self) -> Option<usize> {
+        self.job
+    }
+
     /// Returns the instant at which the run should have started.
     ///
     /// For a run that was asked for by hand it is the instant of asking.
@@ -92,13 +123,13 @@ impl Run {
         self.fire_time
     }
 
-    /// Returns the instant at which the body was called, by the wall clock.
+    /// Returns the instant at which the body was first called, by the wall clock.
     #[must_use]
     pub fn started_at(&self) -> DateTime<Utc> {
         self.started_at
     }
 
-    /// Returns the instant at which the body returned: the start plus the duration.
+    /// Returns the instant at which the body last returned: the start plus the duration.
     #[must_use]
     pub fn ended_at(&self) -> DateTime<Utc> {
         TimeDelta::from_std(self.duration)
@@ -107,102 +138,36 @@ impl Run {
             .unwrap_or(DateTime::<Utc>::MAX_UTC)
     }
 
-    /// Returns how long the body took, by the monotonic clock.
+    /// Returns how long the run took, by the monotonic clock: with retries, all
+    /// attempts and the waits between them.
     #[must_use]
     pub fn duration(&self) -> Duration {
         self.duration
     }
 
-    /// Returns how the run ended.
+    /// Returns how many attempts there were: 1, and more with retries.
+    #[must_use]
+    pub fn attempt(&self) -> u32 {
+        self.attempt
+    }
+
+    /// Returns how the last attempt of the run ended.
     #[must_use]
     pub fn outcome(&self) -> &Outcome {
         &self.outcome
     }
 
-    /// Returns true unless the run failed or panicked.
+    /// Returns true if the body returned, in time and not with an error.
     #[must_use]
     pub fn is_success(&self) -> bool {
         self.outcome.is_success()
     }
 
-    /// Returns the text of the error or of the panic.
+    /// Returns the text of what went wrong: that of an error with all its
+    /// sources, that of a panic.
     #[must_use]
     pub fn error(&self) -> Option<&str> {
         self.outcome.error()
-    }
-}
-
-/// What a body returned, as the executor needs it.
-#[derive(Debug)]
-pub enum Ending {
-    /// It did its work.
-    Done,
-    /// It did its work, and its job shall not fire again.
-    Cancel,
-    /// It failed, with this text.
-    Failed(String),
-}
-
-/// What the body of a task may return.
-///
-/// - `()`: the run succeeded.
-/// - `Result<T, E>` with any `E` that can be displayed: `Err` is a failed run
-///   with that text. The value of `Ok` is dropped, unless it is a `ControlFlow<()>`.
-/// - `ControlFlow<()>`: `Break` is a run that succeeded and cancels its job, as
-///   returning `CancelJob` does in Python's `schedule`.
-///
-/// The trait is sealed in effect: it has no public method to call.
-///
-/// # Example
-///
-/// ```
-/// use std::ops::ControlFlow;
-/// use task::{ManualClock, Task, TaskManager};
-///
-/// let clock = ManualClock::new();
-/// let manager = TaskManager::builder().empty().clock(clock.clone()).build();
-/// let once = manager.add(Task::new("once", || ControlFlow::Break(())).every("1s"))?;
-///
-/// clock.advance(std::time::Duration::from_secs(1));
-/// assert_eq!(manager.run_pending(), 1);
-/// assert_eq!(once.next_run(), None);
-/// # Ok::<(), task::Error>(())
-/// ```
-#[diagnostic::on_unimplemented(
-    message = "a task can't return `{Self}`",
-    label = "expected `()`, `Result<T, E>`, `ControlFlow<()>` or `Result<ControlFlow<()>, E>`",
-    note = "the error type of a `Result` must implement `Display`"
-)]
-pub trait TaskResult {
-    #[doc(hidden)]
-    fn ending(self) -> Ending;
-}
-
-impl TaskResult for () {
-    fn ending(self) -> Ending {
-        Ending::Done
-    }
-}
-
-impl TaskResult for ControlFlow<()> {
-    fn ending(self) -> Ending {
-        match self {
-            ControlFlow::Continue(()) => Ending::Done,
-            ControlFlow::Break(()) => Ending::Cancel,
-        }
-    }
-}
-
-impl<T: 'static, E: fmt::Display> TaskResult for Result<T, E> {
-    fn ending(self) -> Ending {
-        match self {
-            Ok(value) => match (&value as &dyn Any).downcast_ref::<ControlFlow<()>>() {
-                Some(flow) => (*flow).ending(),
-                None => Ending::Done,
-            },
-            // The alternate form is where `anyhow` and its kin show the whole chain.
-            Err(error) => Ending::Failed(format!("{error:#}")),
-        }
     }
 }
 

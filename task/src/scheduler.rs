@@ -2,21 +2,25 @@
 
 use std::{
     fmt,
+    num::NonZeroUsize,
     sync::{Arc, Weak},
-    thread,
     time::Duration,
 };
 
-use parking_lot::{Condvar, Mutex, MutexGuard};
-
 use crate::{
+    after::Notice,
     clock::{Clock, ClockMoved, Now},
+    context::States,
     decide::{Round, Taken},
     error::{Error, ErrorKind},
     event::Event,
-    executor::{self, Request},
-    record::{Definition, Observer, TaskCell},
+    executor::{self, Inside},
+    guard::TaskCell,
+    record::{Definition, Observer},
+    request::{Request, RunId},
+    runtime::Runtime,
     state::State,
+    sync::{Condvar, Mutex, MutexGuard, thread},
 };
 
 /// What a builder sets.
@@ -27,6 +31,10 @@ pub(crate) struct Settings {
     pub(crate) stop_timeout: Duration,
     pub(crate) stack_size: Option<usize>,
     pub(crate) observers: Vec<Observer>,
+    pub(crate) states: Arc<States>,
+    pub(crate) runtime: Option<Runtime>,
+    /// How many runs of a task are kept.
+    pub(crate) history: usize,
 }
 
 impl fmt::Debug for Settings {
@@ -37,7 +45,9 @@ impl fmt::Debug for Settings {
             .field("stop_timeout", &self.stop_timeout)
             .field("stack_size", &self.stack_size)
             .field("observers", &self.observers.len())
-            .finish()
+            .field("runtime", &self.runtime)
+            .field("history", &self.history)
+            .finish_non_exhaustive()
     }
 }
 
@@ -49,6 +59,9 @@ impl Default for Settings {
             stop_timeout: Duration::from_secs(10),
             stack_size: None,
             observers: Vec::new(),
+            states: Arc::default(),
+            runtime: None,
+            history: 10,
         }
     }
 }
@@ -69,8 +82,10 @@ pub(crate) struct Core {
 
 impl Core {
     pub(crate) fn new(clock: Clock, settings: Settings) -> Arc<Core> {
+        let is_observed = !settings.observers.is_empty() || cfg!(feature = "tracing");
+        let history = NonZeroUsize::new(settings.history).unwrap_or(NonZeroUsize::MIN);
         let core = Arc::new(Core {
-            state: Mutex::new(State::new(clock.now())),
+            state: Mutex::new(State::new(clock.now(), is_observed, history)),
             clock,
             settings,
             changed: Condvar::new(),
@@ -86,28 +101,99 @@ impl Core {
         self.state.lock()
     }
 
-    pub(crate) fn add(&self, task: Definition) -> Result<Arc<TaskCell>, Error> {
+    /// Gives the lock back and does what was left to be done without it.
+    pub(crate) fn unlock(self: &Arc<Self>, mut state: MutexGuard<'_, State>) {
+        if state.after.is_empty() {
+            return;
+        }
+        let mut after = std::mem::take(&mut state.after);
+        drop(state);
+        // Who waits for a run that will not begin is told first, and looks under
+        // the lock: so the notification below finds him waiting, or he has seen it.
+        let replies = after.dropped.iter_mut().filter_map(|run| run.reply.take());
+        if replies.map(drop).count() > 0 {
+            drop(self.lock());
+        }
+        // Not a lost wake-up, though the lock is free by now: the loop holds it
+        // from the decision to wait until it waits, so that it has either seen
+        // the change or is waiting already. The others do the same.
+        if after.wake_loop {
+            self.changed.notify_all();
+        }
+        for _ in 0..after.for_workers {
+            self.work.notify_one();
+        }
+        if after.wake_waiting {
+            self.done.notify_all();
+        }
+        for control in after.cancelled {
+            control.wake();
+        }
+        // Who is called below and stops, or settles, doesn't wait for what this
+        // thread has in its hands.
+        let ids = after.given_up.iter().map(|request| request.id);
+        let _inside: Vec<_> = ids.map(Inside::enter).collect();
+        // Before what is foreign: an observer may wait for these runs.
+        if after.for_workers > 0 {
+            self.staff();
+        }
+        if after.for_runtime {
+            self.spawn();
+        }
+        for notice in after.notices {
+            self.give_notice(notice);
+        }
+        for request in after.given_up {
+            self.give_up(request);
+        }
+        for request in after.dropped {
+            self.drop_run(request);
+        }
+    }
+
+    /// Drops a run, and with it perhaps the last of a removed task.
+    pub(crate) fn drop_run(&self, request: Request) {
+        let keeps_worker = request.on_worker;
+        executor::drop_guarded(request);
+        if keeps_worker {
+            self.lock().workers.busy -= 1;
+        }
+    }
+
+    fn give_notice(self: &Arc<Self>, notice: Notice) {
+        let event = match notice {
+            Notice::Event(event) => event,
+            Notice::Skip(cell, skip) => {
+                if let Some(panic) = executor::call_back_skip(&cell, &skip) {
+                    if let Some(record) = self.lock().record_mut(&cell) {
+                        record.note_callback_panics(&[panic]);
+                    }
+                }
+                // Perhaps the last handle of a removed task.
+                executor::drop_guarded(cell);
+                Event::Skipped(skip)
+            }
+        };
+        self.tell(&event);
+    }
+
+    fn tell(&self, event: &Event) {
+        executor::notify(&self.settings.observers, event);
+        #[cfg(feature = "tracing")]
+        // A subscriber is user code; its panic is printed by the panic hook.
+        let _ = executor::guarded(|| crate::log::event(event));
+    }
+
+    pub(crate) fn add(self: &Arc<Self>, task: Definition) -> Result<Arc<TaskCell>, Error> {
         let mut state = self.lock();
         if let Some(conflict) = state.conflict(&task) {
             // The task is dropped after the lock: its closure is the user's.
             drop(state);
             return Err(conflict);
         }
-        let (cell, earlier) = state.add(task, self.clock.now());
-        drop(state);
-        self.wake_loop(earlier);
+        let cell = state.add(task, self.clock.now());
+        self.unlock(state);
         Ok(cell)
-    }
-
-    /// Wakes the loop if what it waits for has changed.
-    ///
-    /// Not a lost wake-up, though the lock is free by now: the loop holds it
-    /// from the decision to wait until it waits, so that it has either seen
-    /// the change or is waiting already.
-    pub(crate) fn wake_loop(&self, changed: bool) {
-        if changed {
-            self.changed.notify_all();
-        }
     }
 
     /// Runs what is due, and returns how many runs were started.
@@ -117,23 +203,30 @@ impl Core {
         // in would look like a step of the clock.
         let now = self.clock.now();
         let round = state.begin_round(now);
-        drop(state);
+        self.unlock(state);
         self.start_all(&round, now)
     }
 
-    /// Tells what has happened and starts what a round has found, until the
-    /// manager is stopped.
+    /// Starts what a round has found, until the manager is stopped.
     fn start_all(self: &Arc<Self>, round: &Round, now: Now) -> usize {
-        self.tell(&round.events);
         let mut started = 0;
+        self.run_waiting();
         for due in &round.due {
             let mut next = Some(due.clone());
             while let Some(due) = next.take() {
-                let taken = self.lock().take(&due, round.stops, now);
+                let mut state = self.lock();
+                let taken = state.take(&due, round.stops, now);
+                let _inside = match &taken {
+                    // What is told below comes from inside of the run.
+                    Taken::Inline(request) => Some(Inside::enter(request.id)),
+                    _ => None,
+                };
+                self.unlock(state);
                 match taken {
                     Taken::Skipped => break,
                     Taken::Stopped => return started,
-                    taken => self.dispatch(taken),
+                    Taken::Inline(request) => self.execute(request),
+                    Taken::Accepted => {}
                 }
                 started += 1;
                 // Bounded: what is to be caught up with is, by its policy.
@@ -143,44 +236,48 @@ impl Core {
         started
     }
 
-    fn tell(&self, events: &[Event]) {
-        executor::notify(&self.settings.observers, events);
-        #[cfg(feature = "tracing")]
-        for event in events {
-            // A subscriber is user code; its panic is printed by the panic hook.
-            let _ = executor::guarded(|| crate::log::event(event));
+    /// Runs what waits for a thread of the manager's own: attempts that follow a
+    /// failed one, and what waited for another run.
+    fn run_waiting(self: &Arc<Self>) {
+        loop {
+            // Taken one by one under the lock, so that a stop finds the rest.
+            let request = self.lock().runs.inline.pop_front();
+            match request {
+                Some(request) => self.execute(request),
+                None => return,
+            }
         }
     }
 
-    /// Runs here what runs here, and sees to it that the rest finds a worker.
-    pub(crate) fn dispatch(self: &Arc<Self>, taken: Taken) {
-        match taken {
-            Taken::Inline(request) => self.execute(request),
-            Taken::Queued => self.staff(),
-            Taken::Skipped | Taken::Stopped => {}
+    /// Waits until `is_over`. Where no loop drives the runs that were started, or
+    /// the caller keeps it from that, it does so itself; it starts no fires.
+    pub(crate) fn help_until(self: &Arc<Self>, is_over: impl Fn() -> bool) {
+        let is_inside = !executor::inside().is_empty();
+        let mut state = self.lock();
+        while !is_over() {
+            let mut wait = None;
+            if is_inside || !state.main.is_running() {
+                let now = self.clock.now();
+                state.take_reading(now);
+                state.fire_timers(now);
+                if !state.runs.inline.is_empty() || !state.after.is_empty() {
+                    self.unlock(state);
+                    self.run_waiting();
+                    state = self.lock();
+                    continue;
+                }
+                wait = state.wait_for_timer(now);
+            }
+            // Not a lost wake-up: who ends a run, or brings an earlier timer,
+            // takes the lock before the notification.
+            match wait.and_then(|wait| self.clock.real_time(wait)) {
+                Some(wait) => {
+                    self.done.wait_for(&mut state, wait);
+                }
+                None => self.done.wait(&mut state),
+            }
         }
-    }
-
-    pub(crate) fn execute(self: &Arc<Self>, request: Request) {
-        let report = executor::execute(&self.clock, &request);
-        self.finish(request, report);
-    }
-
-    pub(crate) fn finish(&self, mut request: Request, report: executor::Report) {
-        let now = self.clock.now();
-        let earlier = self.lock().finish(&mut request, &report, now);
-        self.done.notify_all();
-        self.wake_loop(earlier);
-        if let Some(reply) = request.reply.take() {
-            // Whoever asked for the run may have stopped waiting: no error.
-            let _ = reply.send(report.run);
-        }
-        // Perhaps the last handle of a removed task.
-        let keeps_worker = request.on_worker;
-        executor::drop_guarded(request);
-        if keeps_worker {
-            self.lock().workers.busy -= 1;
-        }
+        self.unlock(state);
     }
 
     /// Starts the jobs of `module`, and the loop if it is not running.
@@ -189,11 +286,12 @@ impl Core {
         if state.closed {
             return Err(ErrorKind::Closed.into());
         }
+        state.note_runtime();
         let is_running = state.main.is_running();
         state.start(module, self.clock.now());
+        state.after.wake_loop = true;
         if is_running {
-            drop(state);
-            self.wake_loop(true);
+            self.unlock(state);
             return Ok(());
         }
         state.main.last += 1;
@@ -202,7 +300,7 @@ impl Core {
         state.main.alive.insert(number);
         #[cfg(feature = "tracing")]
         let started = (state.tasks.len(), format!("{:?}", state.tasks_of_crates()));
-        drop(state);
+        self.unlock(state);
         #[cfg(feature = "tracing")]
         let _ = executor::guarded(|| crate::log::started(started.0, &started.1));
 
@@ -231,14 +329,19 @@ impl Core {
             }
         }
         let _mark = Mark(&self, number);
+        // Observers are called here outside of a run too: who stops there doesn't
+        // wait for the loop, and who settles there does what the loop would do.
+        let _inside = Inside::enter(RunId::new());
         let mut state = self.lock();
         // Looked at under the lock under which the round begins: a stop is
         // either seen here, or sees what the round starts.
         while state.main.wanted == Some(number) {
             let now = self.clock.now();
             let round = state.begin_round(now);
-            if !round.is_empty() {
-                drop(state);
+            let is_idle =
+                round.due.is_empty() && state.runs.inline.is_empty() && state.after.is_empty();
+            if !is_idle {
+                self.unlock(state);
                 self.start_all(&round, now);
                 state = self.lock();
                 continue;
@@ -272,30 +375,42 @@ impl Core {
     }
 
     /// Takes a task out, and drops it without the lock.
-    pub(crate) fn remove(&self, cell: &Arc<TaskCell>) -> bool {
+    pub(crate) fn remove(self: &Arc<Self>, cell: &Arc<TaskCell>) -> bool {
         let mut state = self.lock();
         let now = self.clock.now();
         let removed = state.remove(cell, now);
-        drop(state);
-        self.done.notify_all();
-        removed.is_some()
+        state.after.wake_waiting = true;
+        self.unlock(state);
+        let is_removed = removed.is_some();
+        executor::drop_guarded(removed);
+        is_removed
+    }
+
+    /// Has the runtime that the calling thread is inside of drive async tasks.
+    pub(crate) fn note_runtime(&self) {
+        self.lock().note_runtime();
     }
 
     /// Waits until nothing is due and nothing runs, apart from what the
-    /// calling thread is inside of.
+    /// calling thread is inside of and from what waits for its next attempt.
     pub(crate) fn settle(self: &Arc<Self>) {
         let inside = executor::inside();
         let mut state = self.lock();
         loop {
             let now = self.clock.now();
             state.take_reading(now);
-            let is_due = state.has_due(now) || !state.events.is_empty();
+            if !state.after.is_empty() {
+                self.unlock(state);
+                state = self.lock();
+                continue;
+            }
+            let is_due = state.has_due(now);
             // On the loop's own thread nobody else would do it.
             if is_due && (!state.main.is_running() || !inside.is_empty()) {
                 drop(state);
                 self.round();
                 state = self.lock();
-            } else if is_due || state.running.keys().any(|id| !inside.contains(id)) {
+            } else if is_due || state.is_busy(&inside) {
                 self.done.wait(&mut state);
             } else {
                 return;
@@ -310,5 +425,7 @@ impl ClockMoved for Core {
         // is waiting before it is woken.
         drop(self.lock());
         self.changed.notify_all();
+        // Where no loop runs, who waits for a run waits for its timers.
+        self.done.notify_all();
     }
 }

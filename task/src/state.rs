@@ -3,6 +3,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
+    num::NonZeroUsize,
     sync::Arc,
 };
 
@@ -10,19 +11,25 @@ use chrono::TimeDelta;
 use task_schedule::{Basis, Schedule};
 
 use crate::{
+    after::After,
     clock::Now,
     error::{Error, ErrorKind},
     event::Event,
-    executor::{Request, RunId},
+    guard::TaskCell,
     job::{JobId, JobState},
     queue::DueQueue,
-    record::{Definition, Record, TaskCell},
+    record::{Definition, Record},
+    request::Request,
+    runs::Runs,
+    runtime::Runtime,
     timeline::{Instants, Timeline},
 };
 
 #[derive(Debug)]
 pub(crate) struct JobEntry {
     pub(crate) task: Arc<str>,
+    /// Among the jobs of the task.
+    pub(crate) place: usize,
     pub(crate) state: JobState,
 }
 
@@ -54,6 +61,24 @@ pub(crate) struct WorkerState {
     pub(crate) started: u64,
 }
 
+impl WorkerState {
+    /// Puts a run behind all that are not less important.
+    fn push(&mut self, request: Request) {
+        let priority = |request: &Request| request.cell.definition.policies.priority;
+        let own = priority(&request);
+        let last = self.ready.iter().rposition(|other| priority(other) >= own);
+        self.ready.insert(last.map_or(0, |last| last + 1), request);
+    }
+
+    /// Returns true if runs wait for which no worker is free.
+    ///
+    /// A free worker that was notified counts as free until it has taken a
+    /// run, so it is the number of waiting runs that tells whether all are served.
+    pub(crate) fn is_short(&self) -> bool {
+        self.ready.len() > self.alive - self.busy
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) timeline: Timeline,
@@ -62,22 +87,28 @@ pub(crate) struct State {
     pub(crate) elapsed: DueQueue,
     pub(crate) wall: DueQueue,
     last_job: u64,
-    /// The runs that were claimed and have not ended.
-    pub(crate) running: BTreeMap<RunId, Arc<str>>,
+    pub(crate) runs: Runs,
     pub(crate) main: LoopState,
     pub(crate) workers: WorkerState,
+    /// What drives async tasks, if the builder named nothing: the runtime inside
+    /// of which the manager was started.
+    pub(crate) runtime: Option<Runtime>,
     /// How often the manager was stopped: a round that began before a stop starts nothing after it.
     pub(crate) stops: u64,
     /// The last handle was dropped.
     pub(crate) closed: bool,
     /// What was found wrong when the manager was built.
     pub(crate) problems: Vec<Error>,
-    /// What has happened and was not told yet.
-    pub(crate) events: Vec<Event>,
+    /// What is to be done when the lock is free again.
+    pub(crate) after: After,
+    /// Somebody wants to know what happens.
+    pub(crate) is_observed: bool,
+    /// How many runs of a task are kept.
+    pub(crate) history: NonZeroUsize,
 }
 
 impl State {
-    pub(crate) fn new(now: Now) -> State {
+    pub(crate) fn new(now: Now, is_observed: bool, history: NonZeroUsize) -> State {
         State {
             timeline: Timeline::new(now),
             tasks: BTreeMap::new(),
@@ -85,13 +116,16 @@ impl State {
             elapsed: DueQueue::default(),
             wall: DueQueue::default(),
             last_job: 0,
-            running: BTreeMap::new(),
+            runs: Runs::default(),
             main: LoopState::default(),
             workers: WorkerState::default(),
+            runtime: None,
             stops: 0,
             closed: false,
             problems: Vec::new(),
-            events: Vec::new(),
+            after: After::default(),
+            is_observed,
+            history,
         }
     }
 
@@ -109,32 +143,27 @@ impl State {
         )
     }
 
-    /// Adds a task, which conflicts with none, and starts its jobs. Returns
-    /// its cell, and whether one of its jobs is now the first to come.
-    pub(crate) fn add(&mut self, task: Definition, now: Now) -> (Arc<TaskCell>, bool) {
+    /// Adds a task, which conflicts with none, and starts its jobs. Returns its
+    /// cell.
+    pub(crate) fn add(&mut self, task: Definition, now: Now) -> Arc<TaskCell> {
         let cell = Arc::new(TaskCell::new(task));
         let name = cell.definition.name.clone();
         self.tasks.insert(name.clone(), Record::new(cell.clone()));
         let schedules = cell.definition.schedules.clone();
-        let earlier = self.set_jobs(&name, schedules, now);
-        (cell, earlier)
+        self.set_jobs(&name, schedules, now);
+        cell
     }
 
     /// Gives a task new jobs in place of those that it has, and starts them.
-    pub(crate) fn set_jobs(
-        &mut self,
-        name: &Arc<str>,
-        schedules: Vec<Arc<Schedule>>,
-        now: Now,
-    ) -> bool {
+    pub(crate) fn set_jobs(&mut self, name: &Arc<str>, schedules: Vec<Arc<Schedule>>, now: Now) {
         self.drop_jobs(name);
         let now = self.take_reading(now);
-        let mut earlier = false;
         let Some(record) = self.tasks.get_mut(name) else {
-            return false;
+            return;
         };
-        for (index, schedule) in (0..).zip(schedules) {
-            let mut state = JobState::new(schedule, record.cell.definition.options, name, index);
+        for (place, schedule) in schedules.into_iter().enumerate() {
+            let options = record.cell.definition.options;
+            let mut state = JobState::new(schedule, options, name, place as u64);
             if !record.parked {
                 state.start(now, &self.timeline);
             }
@@ -145,16 +174,17 @@ impl State {
                 Basis::Elapsed => &mut self.elapsed,
                 Basis::Wall => &mut self.wall,
             };
-            earlier |= state.next.is_some_and(|next| queue.insert(next.due, id));
+            // Only an earlier head can shorten the wait that the loop is in.
+            self.after.wake_loop |= state.next.is_some_and(|next| queue.insert(next.due, id));
             self.jobs.insert(
                 id,
                 JobEntry {
                     task: name.clone(),
+                    place,
                     state,
                 },
             );
         }
-        earlier
     }
 
     fn drop_jobs(&mut self, name: &Arc<str>) {
@@ -181,28 +211,23 @@ impl State {
         crates
     }
 
-    /// Takes a task out, with the runs of it that wait for a worker. The caller
-    /// drops them without the lock, since that may drop the last of a user's closure.
-    pub(crate) fn remove(
-        &mut self,
-        cell: &Arc<TaskCell>,
-        now: Now,
-    ) -> Option<(Record, Vec<Request>)> {
+    /// Takes a task out, with the runs of it that have not begun. The caller
+    /// drops it without the lock, since that may drop the last of a user's closure.
+    pub(crate) fn remove(&mut self, cell: &Arc<TaskCell>, now: Now) -> Option<Record> {
         self.record(cell)?;
-        let withdrawn = self.withdraw(|waiting| Arc::ptr_eq(waiting, cell), now);
+        self.withdraw(|waiting| Arc::ptr_eq(waiting, cell), now);
         self.drop_jobs(&cell.definition.name);
-        let record = self.tasks.remove(&cell.definition.name)?;
-        Some((record, withdrawn))
+        self.tasks.remove(&cell.definition.name)
     }
 
     /// Takes everything out, for good.
-    pub(crate) fn close(&mut self, now: Now) -> (BTreeMap<Arc<str>, Record>, Vec<Request>) {
+    pub(crate) fn close(&mut self, now: Now) -> BTreeMap<Arc<str>, Record> {
         self.closed = true;
-        let withdrawn = self.withdraw(|_| true, now);
+        self.withdraw(|_| true, now);
         self.jobs.clear();
         self.elapsed = DueQueue::default();
         self.wall = DueQueue::default();
-        (std::mem::take(&mut self.tasks), withdrawn)
+        std::mem::take(&mut self.tasks)
     }
 
     /// Returns the record of a task, unless it was removed, even if another
@@ -223,7 +248,7 @@ impl State {
         let step = self.timeline.observe(now);
         let instants = self.timeline.instants(now);
         if let Some(by) = step {
-            self.events.push(Event::ClockStepped { now: now.wall, by });
+            self.tell(|| Event::ClockStepped { now: now.wall, by });
         }
         if let Some(step) = step.filter(|step| *step < TimeDelta::zero()) {
             let all: Vec<JobId> = self.jobs.keys().copied().collect();
@@ -232,6 +257,20 @@ impl State {
             }
         }
         instants
+    }
+
+    /// Has the runtime that the calling thread is inside of, if it is inside of
+    /// one, drive async tasks.
+    pub(crate) fn note_runtime(&mut self) {
+        if let Some(runtime) = Runtime::current() {
+            self.runtime = Some(runtime);
+        }
+    }
+
+    /// Puts a run among those that wait for a worker.
+    pub(crate) fn push_ready(&mut self, request: Request) {
+        self.workers.push(request);
+        self.after.for_workers += 1;
     }
 
     /// Starts all jobs of the tasks in `module` anew, and parks the others if

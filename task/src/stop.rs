@@ -1,8 +1,18 @@
 //! How a manager ends: what is waited for, and what is left behind.
 
-use std::fmt;
+use std::{fmt, sync::Arc, time::Duration};
 
-use crate::{clock::Deadline, executor, record::is_in, scheduler::Core, state::State};
+use crate::{
+    clock::Deadline,
+    control::{Cancel, Control},
+    executor,
+    record::is_in,
+    request::RunId,
+    runs::Stage,
+    runtime,
+    scheduler::Core,
+    state::State,
+};
 
 /// Who finished, who was cancelled and who was left behind when a manager stopped.
 ///
@@ -25,7 +35,9 @@ use crate::{clock::Deadline, executor, record::is_in, scheduler::Core, state::St
 pub struct Stopped {
     /// Tasks that were running and ended in time.
     pub finished: Vec<String>,
-    /// Tasks whose run waited for a worker thread and was not started.
+    /// Tasks whose run was not started, since it waited for a worker thread, for
+    /// its group or for another run; whose run waited for its next attempt, which
+    /// it doesn't get; or whose async body was dropped, when the time was over.
     pub cancelled: Vec<String>,
     /// Tasks that were still running when the time was over. They go on running
     /// until they return: a thread can't be killed.
@@ -61,11 +73,40 @@ impl fmt::Display for Stopped {
     }
 }
 
+/// How long a stop waits for the futures that it has dropped: their executors
+/// have to notice.
+const FOR_DROPS: Duration = Duration::from_secs(1);
+
+/// A stop that has begun: nothing starts any more.
+#[derive(Clone, Debug)]
+pub(crate) struct Stopping {
+    /// The loop that is to leave.
+    leaving: Option<u64>,
+    runs: Vec<StoppingRun>,
+    /// The tasks of runs that were cancelled at once.
+    cancelled: Vec<Arc<str>>,
+}
+
+#[derive(Clone, Debug)]
+struct StoppingRun {
+    id: RunId,
+    task: Arc<str>,
+    control: Arc<Control>,
+    is_async: bool,
+}
+
 impl Core {
     /// Stops the tasks of `module`, and the loop if no other task is left to it.
-    pub(crate) fn stop(&self, module: &str) -> Stopped {
+    pub(crate) fn stop(self: &Arc<Self>, module: &str, timeout: Duration) -> Stopped {
+        // What this thread drives itself can't end while it waits here.
+        let blocks_futures = !runtime::is_shared();
+        let stopping = self.begin_stop(module, blocks_futures);
+        self.end_stop(stopping, timeout)
+    }
+
+    /// Has everything end that can end, and returns what is to be waited for.
+    pub(crate) fn begin_stop(self: &Arc<Self>, module: &str, blocks_futures: bool) -> Stopping {
         let inside = executor::inside();
-        let deadline = Deadline::after(self.settings.stop_timeout);
         let mut state = self.lock();
         let now = self.clock.now();
         let others = !module.is_empty()
@@ -73,71 +114,107 @@ impl Core {
                 .tasks
                 .values()
                 .any(|record| !record.parked && !record.is_in(module));
-        let withdrawn = state.withdraw(|cell| is_in(cell.definition.module, module), now);
+        state.withdraw(|cell| is_in(cell.definition.module, module), now);
+        let withdrawn = state.after.dropped.iter().chain(&state.after.given_up);
+        let mut cancelled: Vec<_> = withdrawn
+            .map(|request| request.cell.definition.name.clone())
+            .collect();
+        let given_up: Vec<_> = state.after.given_up.iter().map(|run| run.id).collect();
         // What `run` has started ends; jobs that are driven by hand go on.
         if state.main.wanted.is_some() {
             state.park_module(module);
         }
         let leaving = if others { None } else { state.end_loop() };
-        let in_module: Vec<_> = state
-            .running
-            .iter()
-            .filter(|(_, name)| {
-                // A task that was removed while it runs counts for the whole program only.
-                module.is_empty()
-                    || state
-                        .tasks
-                        .get(*name)
-                        .is_some_and(|task| task.is_in(module))
-            })
-            .map(|(id, name)| (*id, name.clone()))
-            .collect();
-        self.changed.notify_all();
-        self.work.notify_all();
-        // Runs that were withdrawn have ended too.
-        self.done.notify_all();
-
-        // From inside of a task the loop is not waited for: it may be the
-        // thread that we are on.
-        let leaving = if inside.is_empty() { leaving } else { None };
-        loop {
-            let runs_left = in_module
-                .iter()
-                .any(|(id, _)| !inside.contains(id) && state.running.contains_key(id));
-            let loop_left = leaving.is_some_and(|number| state.main.alive.contains(&number));
-            if !runs_left && !loop_left {
-                break;
+        let mut runs = Vec::new();
+        let mut controls = Vec::new();
+        for (id, running) in &state.runs.running {
+            let definition = &running.cell.definition;
+            if given_up.contains(id) || !is_in(definition.module, module) {
+                continue;
             }
-            let timed_out = match deadline.instant() {
-                Some(instant) => self.done.wait_until(&mut state, instant).timed_out(),
-                None => {
-                    self.done.wait(&mut state);
-                    false
-                }
-            };
-            if timed_out {
-                break;
+            let control = running.control.clone();
+            let is_async = definition.body.is_async();
+            controls.push(control.clone());
+            // One that its runtime has not begun yet will not begin.
+            let never_begins = is_async && running.stage == Stage::Waits;
+            let is_blocked = is_async && blocks_futures && control.is_driven_here();
+            if inside.contains(id) {
+                // Who stops from inside of a run doesn't wait for that.
+                control.cancel(Cancel::Stopped);
+            } else if never_begins || is_blocked {
+                control.abort(Cancel::Stopped);
+                cancelled.push(definition.name.clone());
+            } else {
+                control.cancel(Cancel::Stopped);
+                runs.push(StoppingRun {
+                    id: *id,
+                    task: definition.name.clone(),
+                    control,
+                    is_async,
+                });
+            }
+        }
+        state.after.cancelled.extend(controls);
+        state.after.wake_loop = true;
+        state.after.wake_waiting = true;
+        self.work.notify_all();
+        self.unlock(state);
+        Stopping {
+            // From inside of a task the loop is not waited for: it may be the
+            // thread that we are on.
+            leaving: leaving.filter(|_| inside.is_empty()),
+            runs,
+            cancelled,
+        }
+    }
+
+    /// Waits for a stop to come to its end, and says how it went.
+    pub(crate) fn end_stop(self: &Arc<Self>, stopping: Stopping, timeout: Duration) -> Stopped {
+        let deadline = Deadline::after(timeout);
+        let mut is_over = false;
+        runtime::blocking(|| is_over = self.wait_for_end(&stopping, deadline));
+        let mut dropped = Vec::new();
+        if !is_over {
+            // The time is over: the futures are dropped.
+            let state = self.lock();
+            let left = |run: &&StoppingRun| state.runs.running.contains_key(&run.id);
+            dropped = stopping
+                .runs
+                .iter()
+                .filter(|run| run.is_async)
+                .filter(left)
+                .map(|run| (run.id, run.control.clone()))
+                .collect();
+            drop(state);
+            for (_, control) in &dropped {
+                control.abort(Cancel::Stopped);
+                control.wake();
+            }
+            if !dropped.is_empty() {
+                let mut only = stopping.clone();
+                only.leaving = None;
+                only.runs.retain(|run| run.is_async);
+                let deadline = Deadline::after(FOR_DROPS);
+                runtime::blocking(|| {
+                    self.wait_for_end(&only, deadline);
+                });
             }
         }
         let mut stopped = Stopped::default();
-        for (id, name) in in_module {
-            if inside.contains(&id) {
-                continue;
-            }
-            let to = if state.running.contains_key(&id) {
+        let state = self.lock();
+        for run in stopping.runs {
+            let to = if state.runs.running.contains_key(&run.id) {
                 &mut stopped.abandoned
+            } else if dropped.iter().any(|(id, _)| *id == run.id) {
+                &mut stopped.cancelled
             } else {
                 &mut stopped.finished
             };
-            to.push(name.to_string());
+            to.push(run.task.to_string());
         }
         drop(state);
-        for request in withdrawn {
-            stopped
-                .cancelled
-                .push(request.claim.cell.definition.name.to_string());
-            executor::drop_guarded(request);
-        }
+        let cancelled = stopping.cancelled.iter().map(|task| task.to_string());
+        stopped.cancelled.extend(cancelled);
         for names in [
             &mut stopped.finished,
             &mut stopped.cancelled,
@@ -148,19 +225,53 @@ impl Core {
         stopped
     }
 
+    /// Waits for the runs and the loop of a stop. Returns false if the deadline came first.
+    fn wait_for_end(&self, stopping: &Stopping, deadline: Deadline) -> bool {
+        let mut state = self.lock();
+        loop {
+            let runs_left = stopping
+                .runs
+                .iter()
+                .any(|run| state.runs.running.contains_key(&run.id));
+            let loop_left = stopping
+                .leaving
+                .is_some_and(|number| state.main.alive.contains(&number));
+            if !runs_left && !loop_left {
+                return true;
+            }
+            let timed_out = match deadline.instant() {
+                Some(instant) => self.done.wait_until(&mut state, instant).timed_out(),
+                None => {
+                    self.done.wait(&mut state);
+                    false
+                }
+            };
+            if timed_out {
+                return false;
+            }
+        }
+    }
+
     /// Stops without waiting, for good: the last handle is gone.
-    pub(crate) fn close(&self) {
+    pub(crate) fn close(self: &Arc<Self>) {
         let mut state = self.lock();
         state.end_loop();
         let now = self.clock.now();
-        let (tasks, withdrawn) = state.close(now);
-        drop(state);
-        self.changed.notify_all();
-        self.work.notify_all();
-        self.done.notify_all();
-        for request in withdrawn {
-            executor::drop_guarded(request);
+        let tasks = state.close(now);
+        let controls: Vec<_> = state
+            .runs
+            .running
+            .values()
+            .map(|running| running.control.clone())
+            .collect();
+        for control in &controls {
+            control.abort(Cancel::Stopped);
         }
+        state.after.cancelled.extend(controls);
+        state.after.wake_loop = true;
+        state.after.wake_waiting = true;
+        self.work.notify_all();
+        self.unlock(state);
         for record in tasks.into_values() {
             executor::drop_guarded(record);
         }

@@ -8,13 +8,14 @@ use task_schedule::{
 };
 
 use crate::{
-    defaults::Defaults,
+    backoff::Backoff,
+    body::{Body, Call, Need},
+    context::Context,
+    ending::TaskResult,
     error::Place,
-    executor::guarded,
-    policy::Missed,
-    record::{Body, Hook, Origin},
-    registry::{ScheduleDef, TaskDef},
-    run::{Callback, Run, TaskResult},
+    policies::{SkipHook, When},
+    policy::{Missed, Overlap},
+    record::{Hook, Origin},
 };
 
 /// A task made at run time, with the keys of `#[task(...)]` as methods.
@@ -48,7 +49,9 @@ pub struct Task {
     pub(crate) description: String,
     pub(crate) identity: TypeId,
     pub(crate) origin: Origin,
-    pub(crate) body: Body,
+    pub(crate) body: Call,
+    /// The states that the body takes.
+    pub(crate) needs: Vec<Need>,
     pub(crate) schedules: Vec<Result<Schedule, NoSchedule>>,
     /// The schedules have the zone, the limit and the alignment already.
     pub(crate) is_applied: bool,
@@ -70,6 +73,16 @@ pub struct Task {
     pub(crate) on_success: Option<Hook>,
     pub(crate) on_failed: Option<Hook>,
     pub(crate) on_complete: Option<Hook>,
+    pub(crate) on_skipped: Option<SkipHook>,
+    pub(crate) overlap: Option<Result<Overlap, String>>,
+    pub(crate) retry: u32,
+    pub(crate) backoff: Option<Result<Backoff, ScheduleError>>,
+    pub(crate) timeout: Option<Result<Duration, ScheduleError>>,
+    pub(crate) when: Option<When>,
+    pub(crate) disable_after: Option<u64>,
+    pub(crate) exclusive: Vec<String>,
+    pub(crate) priority: i32,
+    pub(crate) history: Option<usize>,
 }
 
 /// Why there is no schedule.
@@ -89,27 +102,89 @@ impl From<ScheduleError> for NoSchedule {
 impl Task {
     /// Makes a task of a function or closure, without a schedule yet.
     ///
-    /// A body may return `()`, a `Result` or a `ControlFlow<()>`: see [`TaskResult`].
+    /// A body may take any of what [`Param`](crate::Param) lists, and return
+    /// `()`, a `Result` or a `ControlFlow<()>`: see [`TaskResult`].
     #[track_caller]
-    pub fn new<F, R>(name: impl Into<String>, body: F) -> Task
+    pub fn new<M, F>(name: impl Into<String>, body: F) -> Task
     where
-        F: Fn() -> R + Send + Sync + 'static,
-        R: TaskResult,
+        F: Body<M>,
+        F::Output: TaskResult,
     {
-        let caller = std::panic::Location::caller();
+        let call = Call::Sync(Arc::new(move |context: &Context| {
+            body.call(context).ending()
+        }));
         Task {
             name: name.into(),
+            identity: TypeId::of::<F>(),
+            needs: F::needs(),
+            ..Task::at_run_time(call)
+        }
+    }
+
+    /// Makes a task of a function or closure that returns a future.
+    ///
+    /// The future is driven by the builder's runtime; else, with the feature
+    /// `tokio`, by the runtime inside of which the manager was started; else by a
+    /// worker thread. It never holds up another job.
+    ///
+    /// The future owns what it uses: it takes the context by value, as
+    /// `Context`. (An annotated `async fn` may take it as `&Context`.)
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use task::{Context, ManualClock, State, Task, TaskManager};
+    ///
+    /// let clock = ManualClock::new();
+    /// let manager = TaskManager::builder()
+    ///     .empty()
+    ///     .clock(clock.clone())
+    ///     .state("db1".to_owned())
+    ///     .build();
+    /// let ping = |context: Context, host: State<String>| async move {
+    ///     assert_eq!((context.task(), host.as_str()), ("ping", "db1"));
+    ///     Err::<(), _>("no route")
+    /// };
+    /// let ping = manager.add(Task::new_async("ping", ping).every("30s"))?;
+    ///
+    /// clock.advance(std::time::Duration::from_secs(30));
+    /// manager.settle();
+    /// assert_eq!(ping.last().unwrap().error(), Some("no route"));
+    /// # Ok::<(), task::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn new_async<M, F>(name: impl Into<String>, body: F) -> Task
+    where
+        F: Body<M>,
+        F::Output: Future<Output: TaskResult> + Send + 'static,
+    {
+        let call = Call::Async(Arc::new(move |context: Context| {
+            let future = body.call(&context);
+            Box::pin(async move { future.await.ending() })
+        }));
+        Task {
+            name: name.into(),
+            identity: TypeId::of::<F>(),
+            needs: F::needs(),
+            ..Task::at_run_time(call)
+        }
+    }
+
+    #[track_caller]
+    fn at_run_time(call: Call) -> Task {
+        let caller = std::panic::Location::caller();
+        Task {
             place: Place {
                 file: caller.file(),
                 line: caller.line(),
             },
-            identity: TypeId::of::<F>(),
             origin: Origin::Code,
-            ..Task::of_body(Arc::new(move || body().ending()))
+            ..Task::of_body(call)
         }
     }
 
-    fn of_body(body: Body) -> Task {
+    pub(crate) fn of_body(body: Call) -> Task {
         Task {
             name: String::new(),
             module: "",
@@ -118,6 +193,7 @@ impl Task {
             identity: TypeId::of::<()>(),
             origin: Origin::Attribute,
             body,
+            needs: Vec::new(),
             schedules: Vec::new(),
             is_applied: false,
             timezone: None,
@@ -138,6 +214,16 @@ impl Task {
             on_success: None,
             on_failed: None,
             on_complete: None,
+            on_skipped: None,
+            overlap: None,
+            retry: 0,
+            backoff: None,
+            timeout: None,
+            when: None,
+            disable_after: None,
+            exclusive: Vec::new(),
+            priority: 0,
+            history: None,
         }
     }
 
@@ -283,95 +369,6 @@ impl Task {
         self.disabled = true;
         self
     }
-
-    /// Calls `callback` after each run that succeeded.
-    ///
-    /// A closure that takes the run has to say so: `|run: &Run| ...`.
-    pub fn on_success<M>(mut self, callback: impl Callback<M> + Send + Sync + 'static) -> Task {
-        self.on_success = Some(Arc::new(move |run: &Run| callback.call(run)));
-        self
-    }
-
-    /// Calls `callback` after each run that failed or panicked.
-    pub fn on_failed<M>(mut self, callback: impl Callback<M> + Send + Sync + 'static) -> Task {
-        self.on_failed = Some(Arc::new(move |run: &Run| callback.call(run)));
-        self
-    }
-
-    /// Calls `callback` after each run, after the other callbacks.
-    pub fn on_complete<M>(mut self, callback: impl Callback<M> + Send + Sync + 'static) -> Task {
-        self.on_complete = Some(Arc::new(move |run: &Run| callback.call(run)));
-        self
-    }
-}
-
-impl From<&'static TaskDef> for Task {
-    fn from(def: &'static TaskDef) -> Task {
-        // The texts have these already.
-        let apply = |schedule: Schedule| -> Result<Schedule, ScheduleError> {
-            let schedule = if def.aligned {
-                schedule.aligned()?
-            } else {
-                schedule
-            };
-            defaults(def)?.apply(schedule)
-        };
-        let hook = |hook: Option<fn(&Run)>| hook.map(|hook| Arc::new(hook) as Hook);
-        Task {
-            name: def.name.to_owned(),
-            module: def.module,
-            place: Place {
-                file: def.file,
-                line: def.line,
-            },
-            description: def.description.to_owned(),
-            identity: (def.identity)(),
-            origin: Origin::Attribute,
-            schedules: def
-                .schedules
-                .iter()
-                .map(|schedule| match schedule {
-                    ScheduleDef::Text(text) => text.parse().map_err(NoSchedule::Error),
-                    ScheduleDef::Expr(make) => match guarded(make) {
-                        Ok(made) => made.and_then(apply).map_err(NoSchedule::Error),
-                        Err(message) => Err(NoSchedule::Panicked(message)),
-                    },
-                })
-                .collect(),
-            is_applied: true,
-            timezone: def.timezone.map(str::parse),
-            until: def.until.map(str::parse),
-            between: def.between.map(str::parse),
-            days: def.days.map(str::parse),
-            gap: def.gap.map(str::parse),
-            fold: def.fold.map(str::parse),
-            start: def.start.map(Ok),
-            jitter: def.jitter.map(Ok),
-            max_runs: def.max_runs,
-            missed: def.missed,
-            grace: def.grace.map(Ok),
-            tags: def.tags.iter().map(|&tag| tag.to_owned()).collect(),
-            threaded: def.threaded,
-            disabled: def.disabled,
-            on_success: hook(def.on_success),
-            on_failed: hook(def.on_failed),
-            on_complete: hook(def.on_complete),
-            ..Task::of_body(Arc::new(def.body))
-        }
-    }
-}
-
-/// Reads what an attribute says for all its schedules. The attribute has
-/// checked the texts.
-fn defaults(def: &TaskDef) -> Result<Defaults, ScheduleError> {
-    Ok(Defaults {
-        zone: def.timezone.map(str::parse).transpose()?,
-        until: def.until.map(str::parse).transpose()?,
-        between: def.between.map(str::parse).transpose()?,
-        days: def.days.map(str::parse).transpose()?,
-        gap: def.gap.map(str::parse).transpose()?,
-        fold: def.fold.map(str::parse).transpose()?,
-    })
 }
 
 impl fmt::Debug for Task {

@@ -1,32 +1,39 @@
-//! The worker threads of `threaded` tasks: reused, bounded, started when needed.
+//! The worker threads of `threaded` tasks, and of async ones that have no
+//! runtime: reused, bounded, started when needed.
 
-use std::{sync::Arc, thread};
+use std::sync::Arc;
 
 use crate::{
     error::{Error, ErrorKind},
-    executor,
+    request::Ended,
+    run::Outcome,
+    runs::Stage,
     scheduler::Core,
+    sync::thread,
 };
 
 impl Core {
-    /// Starts a worker if runs wait for which none is free, and the bound
-    /// allows it; wakes one otherwise.
+    /// Starts workers while runs wait for which none is free, and the bound
+    /// allows it.
     pub(crate) fn staff(self: &Arc<Self>) {
-        let mut state = self.lock();
-        let workers = &mut state.workers;
-        // A free worker that was notified counts as free until it has taken a
-        // run, so it is the number of waiting runs that tells whether all are served.
-        let free = workers.alive - workers.busy;
-        let one_more = workers.ready.len() > free && workers.alive < self.settings.max_threads;
-        if one_more {
+        loop {
+            let mut state = self.lock();
+            let workers = &mut state.workers;
+            if !workers.is_short() {
+                return;
+            }
+            if workers.alive >= self.settings.max_threads {
+                drop(state);
+                if self.settings.max_threads == 0 {
+                    self.strand("`max_threads` is 0");
+                }
+                return;
+            }
             workers.alive += 1;
             workers.started += 1;
-        }
-        let number = workers.started;
-        let stops = state.stops;
-        drop(state);
-        self.work.notify_one();
-        if one_more {
+            let number = workers.started;
+            let stops = state.stops;
+            drop(state);
             let core = self.clone();
             let mut builder = thread::Builder::new().name(format!("task-worker-{number}"));
             if let Some(bytes) = self.settings.stack_size {
@@ -36,9 +43,8 @@ impl Core {
             if let Err(error) = builder.spawn(move || core.work(stops)) {
                 self.lock().workers.alive -= 1;
                 self.strand(&error.to_string());
+                return;
             }
-        } else if self.settings.max_threads == 0 {
-            self.strand("`max_threads` is 0");
         }
     }
 
@@ -49,8 +55,13 @@ impl Core {
             if let Some(mut request) = state.workers.ready.pop_front() {
                 request.on_worker = true;
                 state.workers.busy += 1;
+                state.set_stage(request.id, Stage::Taken);
                 drop(state);
-                self.execute(request);
+                if request.cell.definition.body.is_async() {
+                    self.block_on(request);
+                } else {
+                    self.execute(request);
+                }
                 state = self.lock();
             } else if state.stops != stops || state.closed {
                 state.workers.alive -= 1;
@@ -72,13 +83,18 @@ impl Core {
         };
         drop(state);
         for request in stranded {
-            let message: Error = ErrorKind::Thread {
+            let error: Error = ErrorKind::Thread {
                 role: "worker",
                 reason: reason.to_owned(),
             }
             .into();
-            let report = executor::fail(&self.clock, &request, message.to_string());
-            self.finish(request, report);
+            let now = self.clock.now();
+            let ended = Ended {
+                outcome: Outcome::Failed(error.to_string()),
+                at: now.elapsed,
+            };
+            let run = request.run(now, ended);
+            self.end(request, run, false);
         }
     }
 }

@@ -208,7 +208,7 @@ fn who_waits_for_a_cancelled_run_is_told() {
     assert!(error.is_stopped());
     assert_eq!(
         error.to_string(),
-        "the run of the task `b` was not started: its manager was stopped, or it was removed"
+        "the run of the task `b` was not started: its manager was stopped, the task was removed, or a newer run took its place"
     );
     gate.go.send(()).unwrap();
 }

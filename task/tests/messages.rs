@@ -3,7 +3,7 @@
 mod common;
 
 use common::{build, manager};
-use task::{Error, Missed, Task};
+use task::{Error, Missed, Overlap, State, Task};
 
 fn refused(task: Task) -> Error {
     let (_clock, manager) = manager();
@@ -70,6 +70,46 @@ fn messages_about_a_task_name_it_its_place_and_the_value() {
     check(
         noop("a").delay("1m").missed(Missed::All),
         "the task `a` at HERE: `missed` has no effect: a delay misses nothing",
+    );
+    check(
+        noop("a").every("1m").retry(1).backoff("10s to 5s"),
+        "the task `a` at HERE: cannot read the span `10s to 5s`: `10s to 5s` goes down, write the shorter one first: `5s to 10s`\n  10s to 5s\n  ^^^^^^^^^",
+    );
+    check(
+        noop("a").every("1m").backoff("10s"),
+        "the task `a` at HERE: `backoff` has no effect: it goes with `retry`",
+    );
+    check(
+        noop("a").every("1m").overlap(Overlap::Queue),
+        "the task `a` at HERE: `overlap` has no effect: the task runs on the scheduler's thread, one run after the other; add `threaded`",
+    );
+    check(
+        noop("a")
+            .every("1m")
+            .threaded()
+            .overlap(Overlap::Allow)
+            .exclusive("db"),
+        "the task `a` at HERE: `overlap` being `allow` has no effect: tasks of an exclusive group never run at the same time",
+    );
+    check(
+        Task::new_async("a", || async {}).every("1m").threaded(),
+        "the task `a` at HERE: `threaded` has no effect: an async task never runs on the scheduler's thread",
+    );
+    check(
+        noop("a").every("1m").disable_after(0),
+        "the task `a` at HERE: `disable_after` is 0: expected at least 1; use `disabled` for a task that starts disabled",
+    );
+    check(
+        noop("a").every("1m").history(0),
+        "the task `a` at HERE: `history` is 0: expected at least 1, since the last run is always kept",
+    );
+    check(
+        noop("a").every("1m").exclusive(""),
+        "the task `a` at HERE: the name of an exclusive group is empty, or has blanks at its ends",
+    );
+    check(
+        Task::new("a", |_: State<u8>| ()).every("1m"),
+        "the task `a` at HERE takes a `State<u8>`, and there is none: give it with `TaskManager::builder().state(...)`",
     );
     check(
         noop("a").every("1s").tag(" "),

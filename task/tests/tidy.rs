@@ -4,24 +4,45 @@ use std::{fs, path::Path};
 
 /// The floors, from below: a file may name its own floor and those below it.
 const FLOORS: [&[&str]; 4] = [
-    &["error", "registry"],
+    &["error", "registry", "sync"],
     &[
-        "run", "defaults", "event", "queue", "job", "fires", "policy", "record", "timeline",
+        "run", "ending", "skip", "event", "defaults", "policy", "backoff", "queue", "groups",
+        "job", "fires", "timeline",
     ],
     &[
         "clock",
+        "control",
+        "context",
+        "body",
+        "policies",
+        "guard",
+        "record",
+        "reply",
+        "request",
         "executor",
+        "runtime",
         "log",
+        "after",
         "state",
+        "runs",
+        "timers",
+        "ends",
         "decide",
+        "attempt",
+        "drive",
         "stop",
         "workers",
         "scheduler",
+        "offload",
     ],
     &[
         "task",
+        "task_policies",
+        "annotated",
         "check",
+        "check_policies",
         "function",
+        "run_handle",
         "job_handle",
         "indexed",
         "detail",
@@ -33,12 +54,17 @@ const FLOORS: [&[&str]; 4] = [
 ];
 
 /// What looks upward for a reason.
-const EXCEPTIONS: [(&str, &str); 3] = [
-    // What the macro's output names: it leads to the types that a body and a callback have.
+const EXCEPTIONS: [(&str, &str); 7] = [
+    // What the macro's output names: it leads to the types that a body, its
+    // parameters and a callback have.
     ("registry", "run"),
+    ("registry", "ending"),
+    ("registry", "skip"),
+    ("registry", "policy"),
+    ("registry", "body"),
+    ("registry", "context"),
     // One reading of the clocks is a plain pair of instants.
     ("timeline", "clock"),
-    ("registry", "policy"),
 ];
 
 fn sources(folder: &str) -> Vec<(String, String)> {

@@ -1,6 +1,6 @@
 use task::task;
 
-#[task(every = "30s", overlapp = "skip", threaded)]
+#[task(every = "30s", parallel = "skip", threaded)]
 fn beat() {}
 
 fn main() {}

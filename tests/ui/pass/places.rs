@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use task::{ManualClock, TaskManager, task};
+use task::{Context, ManualClock, State, TaskManager, task};
 
 mod first {
     #[task::task(every = "1s", name = "first")]
@@ -55,6 +55,36 @@ macro_rules! with_crate {
     };
 }
 
+macro_rules! with_parameters {
+    ($($name:ident($($parameter:ident: $type:ty),*) -> $result:ty, $priority:literal;)*) => {
+        $(
+            #[task(every = "1s", priority = $priority, when = |context| context.attempt() == 1)]
+            fn $name($($parameter: $type),*) -> $result {
+                $(let _ = $parameter;)*
+                Ok(())
+            }
+        )*
+    };
+}
+
+with_parameters! {
+    takes_nothing() -> Result<(), String>, -5;
+    takes_two(context: &Context, state: State<u8>) -> std::fmt::Result, 5;
+}
+
+macro_rules! awaited {
+    ($name:ident, $parameter:ident, $body:block) => {
+        #[task(every = "1s", crate = $crate::reexport)]
+        async fn $name($parameter: &Context, own: $crate::reexport::Context) {
+            assert_eq!($parameter.task(), own.task());
+            $body
+        }
+    };
+}
+
+// The name is that of a local variable of the expansion.
+awaited!(context, context, { std::future::ready(()).await });
+
 mod reexport {
     pub use task::*;
 }
@@ -73,8 +103,26 @@ fn body() -> TaskManager {
         in_a_body();
     }
     in_a_body();
+
+    struct Local {
+        value: u8,
+    }
+
+    #[task(every = "1s")]
+    fn local_type(State(local): State<Local>, _: &Context) {
+        assert_eq!(local.value, 5);
+    }
+
+    #[task(every = "1s")]
+    async fn local_type_later(local: State<Local>) {
+        std::future::ready(()).await;
+        assert_eq!(local.value, 5);
+    }
+
     TaskManager::builder()
         .clock(CLOCK.with(Clone::clone))
+        .state(5_u8)
+        .state(Local { value: 5 })
         .build()
 }
 
@@ -85,18 +133,24 @@ thread_local! {
 fn main() {
     let manager = body();
     CLOCK.with(|clock| clock.advance(Duration::from_secs(1)));
-    assert_eq!(manager.run_pending(), 8);
+    manager.settle();
     for name in [
         "first",
         "second",
         "deep",
         "from_macro",
-        "another",
         "fixed_name",
         "in_a_body",
         "in_a_block",
+        "takes_nothing",
+        "takes_two",
+        "context",
+        "local_type",
+        "local_type_later",
+        "dollar_crate",
     ] {
-        assert!(manager.get(name).is_some(), "{name}");
+        let last = manager[name].last().unwrap();
+        assert!(last.is_success(), "{name}: {:?}", last.outcome());
     }
     first::beat();
     second::beat();

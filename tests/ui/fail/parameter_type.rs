@@ -1,6 +1,6 @@
 use task::task;
 
 #[task(every = "30s")]
-async fn beat() {}
+fn beat(_times: u32) {}
 
 fn main() {}

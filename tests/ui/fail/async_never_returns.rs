@@ -1,6 +1,8 @@
 use task::task;
 
 #[task(every = "30s")]
-fn beat(_first: usize, _second: &str) {}
+async fn beat() -> ! {
+    loop {}
+}
 
 fn main() {}

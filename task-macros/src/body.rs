@@ -1,0 +1,116 @@
+//! The function as the body of a task: how it is called, what its parameters
+//! need, and what is read from what it returns.
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{Path, ReturnType};
+
+use crate::{
+    expand::ends,
+    function::{Function, Parameter},
+};
+
+/// Returns the fields of the task that follow from its function.
+pub(crate) fn fields(function: &Function, krate: &Path) -> TokenStream {
+    let body = if function.is_async {
+        of_async_fn(function, krate)
+    } else {
+        of_fn(function, krate)
+    };
+    let needs = function.parameters.iter().map(|parameter| {
+        let cfgs = &parameter.cfgs;
+        let need = for_type(parameter, &quote!(#krate::__private::need), &quote!());
+        quote!(#(#cfgs)* || #need)
+    });
+    quote! {
+        body: #krate::__private::BodyDef::#body,
+        needs: &[#(#needs),*],
+    }
+}
+
+fn of_fn(function: &Function, krate: &Path) -> TokenStream {
+    let name = &function.name;
+    let context = local("context");
+    let arguments = arguments(function, krate, &quote!(#context));
+    let returned = quote_spanned!(name.span()=> #name(#arguments));
+    let ending = ending(function, krate, &returned);
+    quote!(Sync(|#context| { #ending }))
+}
+
+fn of_async_fn(function: &Function, krate: &Path) -> TokenStream {
+    let name = &function.name;
+    let context = local("context");
+    let arguments = arguments(function, krate, &quote!(&#context));
+    // A future that is not `Send` is reported at the function, and there only:
+    // what is awaited is one whatever it is made of.
+    let returned = quote_spanned!(name.span()=> __task_sent(#name(#arguments)).await);
+    let ending = ending(function, krate, &returned);
+    quote! {
+        Async(|#context| {
+            fn __task_sent<F>(
+                future: F,
+            ) -> impl ::core::future::Future<Output = F::Output> + ::core::marker::Send
+            where
+                F: ::core::future::Future + ::core::marker::Send,
+            {
+                future
+            }
+            #krate::__private::pin(async move { #ending })
+        })
+    }
+}
+
+/// Returns what the function is called with.
+fn arguments(function: &Function, krate: &Path, context: &TokenStream) -> TokenStream {
+    let arguments = function.parameters.iter().map(|parameter| {
+        let cfgs = &parameter.cfgs;
+        let argument = for_type(parameter, &quote!(#krate::__private::param), context);
+        quote!(#(#cfgs)* #argument)
+    });
+    quote!(#(#arguments),*)
+}
+
+/// Calls a function for the type of a parameter, as if the call stood where
+/// the type stands: that is where one is reported that a task can't take.
+fn for_type(parameter: &Parameter, function: &TokenStream, argument: &TokenStream) -> TokenStream {
+    let ty = &parameter.ty;
+    let (first, last) = ends(ty);
+    // The parentheses give the call the span of the type, and the function
+    // another one. Were it the same, the compiler would take the type for a
+    // value, and propose to borrow it.
+    let mut callee = Group::new(Delimiter::Parenthesis, quote!(#function::<#ty>));
+    callee.set_span(first);
+    let arguments = quote_spanned!(last=> (#argument));
+    quote!(#callee #arguments)
+}
+
+/// Reads what the call returned.
+fn ending(function: &Function, krate: &Path, call: &TokenStream) -> TokenStream {
+    let returned = local("returned");
+    let (owned, taken) = match &function.output {
+        ReturnType::Default => (None, quote!(#returned)),
+        // What a task can't return is reported where its type stands.
+        ReturnType::Type(_, output) => {
+            let (first, last) = ends(output);
+            let owned = quote! {
+                fn __task_owned<T: 'static>(returned: T) -> T {
+                    returned
+                }
+            };
+            let function = quote_spanned!(first=> __task_owned);
+            let arguments = quote_spanned!(last=> (#returned));
+            (Some(owned), quote!(#function #arguments))
+        }
+    };
+    quote! {
+        use #krate::__private::{ViaDisplay as _, ViaError as _};
+        #owned
+        let #returned = #call;
+        (&#returned).reader().ending(#taken)
+    }
+}
+
+/// A name that nothing of the user's can be taken for.
+fn local(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
+}

@@ -1,0 +1,104 @@
+//! How the output of the attribute becomes a task.
+
+use std::sync::Arc;
+
+use task_schedule::{Error as ScheduleError, Schedule};
+
+use crate::{
+    body::Call,
+    defaults::Defaults,
+    error::Place,
+    executor::guarded,
+    policies::{SkipHook, When},
+    record::{Hook, Origin},
+    registry::{BodyDef, ScheduleDef, TaskDef},
+    run::Run,
+    task::{NoSchedule, Task},
+};
+
+impl From<&'static TaskDef> for Task {
+    fn from(def: &'static TaskDef) -> Task {
+        // The texts have these already.
+        let apply = |schedule: Schedule| -> Result<Schedule, ScheduleError> {
+            let schedule = if def.aligned {
+                schedule.aligned()?
+            } else {
+                schedule
+            };
+            defaults(def)?.apply(schedule)
+        };
+        let hook = |hook: Option<fn(&Run)>| hook.map(|hook| Arc::new(hook) as Hook);
+        Task {
+            name: def.name.to_owned(),
+            module: def.module,
+            place: Place {
+                file: def.file,
+                line: def.line,
+            },
+            description: def.description.to_owned(),
+            identity: (def.identity)(),
+            origin: Origin::Attribute,
+            schedules: def
+                .schedules
+                .iter()
+                .map(|schedule| match schedule {
+                    ScheduleDef::Text(text) => text.parse().map_err(NoSchedule::Error),
+                    ScheduleDef::Expr(make) => match guarded(make) {
+                        Ok(made) => made.and_then(apply).map_err(NoSchedule::Error),
+                        Err(message) => Err(NoSchedule::Panicked(message)),
+                    },
+                })
+                .collect(),
+            is_applied: true,
+            timezone: def.timezone.map(str::parse),
+            until: def.until.map(str::parse),
+            between: def.between.map(str::parse),
+            days: def.days.map(str::parse),
+            gap: def.gap.map(str::parse),
+            fold: def.fold.map(str::parse),
+            start: def.start.map(Ok),
+            jitter: def.jitter.map(Ok),
+            max_runs: def.max_runs,
+            missed: def.missed,
+            grace: def.grace.map(Ok),
+            tags: def.tags.iter().map(|&tag| tag.to_owned()).collect(),
+            threaded: def.threaded,
+            disabled: def.disabled,
+            on_success: hook(def.on_success),
+            on_failed: hook(def.on_failed),
+            on_complete: hook(def.on_complete),
+            on_skipped: def.on_skipped.map(|hook| Arc::new(hook) as SkipHook),
+            overlap: def.overlap.map(str::parse),
+            retry: def.retry,
+            backoff: def.backoff.map(str::parse),
+            timeout: def.timeout.map(Ok),
+            when: def.when.map(|when| Arc::new(when) as When),
+            disable_after: def.disable_after,
+            exclusive: def
+                .exclusive
+                .iter()
+                .map(|&group| group.to_owned())
+                .collect(),
+            priority: def.priority,
+            history: def.history,
+            needs: def.needs.iter().filter_map(|need| need()).collect(),
+            ..Task::of_body(match def.body {
+                BodyDef::Sync(body) => Call::Sync(Arc::new(body)),
+                BodyDef::Async(body) => Call::Async(Arc::new(body)),
+            })
+        }
+    }
+}
+
+/// Reads what an attribute says for all its schedules. The attribute has
+/// checked the texts.
+fn defaults(def: &TaskDef) -> Result<Defaults, ScheduleError> {
+    Ok(Defaults {
+        zone: def.timezone.map(str::parse).transpose()?,
+        until: def.until.map(str::parse).transpose()?,
+        between: def.between.map(str::parse).transpose()?,
+        days: def.days.map(str::parse).transpose()?,
+        gap: def.gap.map(str::parse).transpose()?,
+        fold: def.fold.map(str::parse).transpose()?,
+    })
+}

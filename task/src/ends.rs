@@ -1,0 +1,189 @@
+//! How runs end, under the lock: those that have come to an end, and those that
+//! will not begin.
+
+use std::sync::Arc;
+
+use crate::{
+    clock::Now,
+    event::Event,
+    guard::TaskCell,
+    job::JobId,
+    request::{Report, Request},
+    runs::Timer,
+    skip::{Skip, SkipReason},
+    state::{JobEntry, State},
+};
+
+impl State {
+    /// Takes in what came of a run.
+    pub(crate) fn finish(&mut self, request: &mut Request, report: &Report, now: Now) {
+        let keep = self.history;
+        let cell = request.cell.clone();
+        if let Some(record) = self.record_mut(&cell) {
+            let is_too_many = record.count(&report.run, keep);
+            record.note_callback_panics(&report.callback_panics);
+            if is_too_many && cell.is_enabled() {
+                let failures = record.failures_since_enabled;
+                cell.set_enabled(false);
+                let task = cell.definition.name.clone();
+                self.tell(|| Event::Disabled { task, failures });
+            }
+            self.end_jobs(request, report, now);
+        }
+        self.end_run(request, now);
+        self.after.wake_waiting = true;
+        let run = || report.run.clone();
+        self.tell(|| Event::Finished(run()));
+        self.start_next(&cell, now);
+    }
+
+    /// Starts what waited for the end of a run: of the same task, or of its groups.
+    fn start_next(&mut self, cell: &Arc<TaskCell>, now: Now) {
+        let record = self.record_mut(cell);
+        if let Some(request) = record.and_then(|record| record.queued.take()) {
+            let admitted = self.admit(*request, now);
+            self.send_on(admitted, now);
+        }
+        self.serve_groups(now);
+    }
+
+    /// Tells the jobs of a task what came of a run.
+    fn end_jobs(&mut self, request: &Request, report: &Report, now: Now) {
+        let given_by = request.job.map(|(id, _)| id);
+        let cancelled = match (report.cancel, given_by) {
+            (false, _) => Vec::new(),
+            (true, Some(job)) => vec![job],
+            (true, None) => {
+                let record = self.record(&request.cell);
+                record.map(|record| record.jobs.clone()).unwrap_or_default()
+            }
+        };
+        for id in cancelled {
+            self.change_job(id, |job, _| job.cancel());
+        }
+        if let Some(id) = given_by {
+            if let Some(entry) = self.jobs.get_mut(&id) {
+                entry.state.last_run = Some(report.run.started_at);
+            }
+            self.end_of_run(id, now);
+        }
+    }
+
+    /// Tells a job that the run it gave has ended, or was not started after all.
+    pub(crate) fn end_of_run(&mut self, id: JobId, now: Now) {
+        let waits = |entry: &JobEntry| entry.state.awaits_end();
+        if self.jobs.get(&id).is_some_and(waits) {
+            let now = self.timeline.instants(now);
+            self.after.wake_loop |= self.change_job(id, |job, line| job.run_ended(now, line));
+        }
+    }
+
+    /// Takes a run out of everything that it holds.
+    fn end_run(&mut self, request: &mut Request, now: Now) {
+        self.end_attempt(request.id, now);
+        self.release_groups(request);
+        // What a removed task holds is dropped after this, on the same thread:
+        // its worker is not free before that.
+        if self.record(&request.cell).is_some() {
+            self.free_worker(request);
+        }
+        self.runs.running.remove(&request.id);
+        if let Some(record) = self.record_mut(&request.cell) {
+            record.active.retain(|id| *id != request.id);
+        }
+        if let Some(claim) = &mut request.claim {
+            claim.release();
+        }
+    }
+
+    pub(crate) fn release_groups(&mut self, request: &mut Request) {
+        if std::mem::take(&mut request.holds_groups) {
+            let names = &request.cell.definition.policies.exclusive;
+            self.runs.groups.release(names);
+        }
+    }
+
+    pub(crate) fn free_worker(&mut self, request: &mut Request) {
+        if std::mem::take(&mut request.on_worker) {
+            self.workers.busy -= 1;
+        }
+    }
+
+    /// Takes everything out that has not begun, or waits for its next attempt.
+    pub(crate) fn withdraw(&mut self, chosen: impl Fn(&Arc<TaskCell>) -> bool, now: Now) {
+        let queued: Vec<_> = self
+            .tasks
+            .values_mut()
+            .filter(|record| chosen(&record.cell))
+            .filter_map(|record| record.queued.take())
+            .collect();
+        for request in queued {
+            self.withdraw_one(*request, SkipReason::Stopped, now);
+        }
+        self.withdraw_claimed(|request| chosen(&request.cell), SkipReason::Stopped, now);
+    }
+
+    pub(crate) fn withdraw_claimed(
+        &mut self,
+        chosen: impl Fn(&Request) -> bool,
+        reason: SkipReason,
+        now: Now,
+    ) {
+        let mut out = self.runs.groups.withdraw(&chosen);
+        let queues = [
+            &mut self.workers.ready,
+            &mut self.runs.inline,
+            &mut self.runs.spawn,
+        ];
+        for queue in queues {
+            let all = std::mem::take(queue);
+            let (gone, kept): (Vec<_>, Vec<_>) = all.into_iter().partition(&chosen);
+            *queue = kept.into();
+            out.extend(gone);
+        }
+        let retries: Vec<_> = self
+            .runs
+            .timers
+            .iter()
+            .filter(|(_, timer)| matches!(timer, Timer::Retry(request) if chosen(request)))
+            .map(|(key, _)| *key)
+            .collect();
+        for key in retries {
+            if let Some(Timer::Retry(request)) = self.runs.timers.remove(&key) {
+                out.push(request);
+            }
+        }
+        for request in out {
+            self.withdraw_one(request, reason, now);
+        }
+        self.serve_groups(now);
+    }
+
+    /// Ends a run that has not begun: its fire is skipped. One that has failed
+    /// before ends with that.
+    pub(crate) fn withdraw_one(&mut self, mut request: Request, reason: SkipReason, now: Now) {
+        if request.failure.is_some() {
+            self.free_worker(&mut request);
+            self.release_groups(&mut request);
+            self.after.given_up.push(request);
+            return;
+        }
+        self.skip(&request.cell.clone(), reason, 1, || Skip {
+            task: request.cell.definition.name.clone(),
+            job: request.job.map(|(_, place)| place),
+            fire_time: request.fire_time,
+            reason,
+            fires: 1,
+        });
+        if let Some((id, _)) = request.job {
+            let instants = self.timeline.instants(now);
+            self.after.wake_loop |=
+                self.change_job(id, |job, line| job.uncount_run(instants, line));
+        }
+        self.end_run(&mut request, now);
+        let cell = request.cell.clone();
+        self.after.dropped.push(request);
+        self.after.wake_waiting = true;
+        self.start_next(&cell, now);
+    }
+}

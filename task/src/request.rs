@@ -1,0 +1,114 @@
+//! A run on its way: from the decision to start it to its end.
+
+use std::{
+    sync::{
+        Arc,
+        // Not of the model's: that only the numbers differ matters.
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    clock::Now,
+    control::Control,
+    guard::{Claim, TaskCell},
+    job::JobId,
+    reply::Reply,
+    run::{Outcome, Run},
+};
+
+/// Names a run within the process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct RunId(u64);
+
+impl RunId {
+    pub(crate) fn new() -> RunId {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        // Relaxed: only that the numbers differ matters.
+        RunId(LAST.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// A run that was decided on and has not ended.
+#[derive(Debug)]
+pub(crate) struct Request {
+    pub(crate) id: RunId,
+    pub(crate) cell: Arc<TaskCell>,
+    /// The right to run; `None` while it waits for the end of another run.
+    pub(crate) claim: Option<Claim>,
+    /// The job that gave it, and the place of that; `None` for a run that was
+    /// asked for by hand.
+    pub(crate) job: Option<(JobId, usize)>,
+    pub(crate) fire_time: DateTime<Utc>,
+    /// Whoever waits for the run.
+    pub(crate) reply: Option<Reply<Run>>,
+    /// A worker thread has taken it.
+    pub(crate) on_worker: bool,
+    /// It has its groups.
+    pub(crate) holds_groups: bool,
+    /// The flag of the attempt that is under way, or is the next one.
+    pub(crate) control: Arc<Control>,
+    /// How many attempts have begun.
+    pub(crate) attempt: u32,
+    /// When the first one did.
+    pub(crate) began: Option<Now>,
+    /// What came of the last attempt, if another one is to follow.
+    pub(crate) failure: Option<Ended>,
+}
+
+/// How an attempt ended, and when.
+#[derive(Clone, Debug)]
+pub(crate) struct Ended {
+    pub(crate) outcome: Outcome,
+    pub(crate) at: Duration,
+}
+
+impl Request {
+    pub(crate) fn new(
+        cell: &Arc<TaskCell>,
+        job: Option<(JobId, usize)>,
+        fire_time: DateTime<Utc>,
+        reply: Option<Reply<Run>>,
+    ) -> Request {
+        Request {
+            id: RunId::new(),
+            cell: cell.clone(),
+            claim: None,
+            job,
+            fire_time,
+            reply,
+            on_worker: false,
+            holds_groups: false,
+            control: Arc::default(),
+            attempt: 0,
+            began: None,
+            failure: None,
+        }
+    }
+
+    /// Returns the run as it looks with this as its end.
+    pub(crate) fn run(&self, now: Now, ended: Ended) -> Run {
+        let began = self.began.unwrap_or(now);
+        Run {
+            task: self.cell.definition.name.clone(),
+            job: self.job.map(|(_, place)| place),
+            fire_time: self.fire_time,
+            started_at: began.wall,
+            duration: ended.at.saturating_sub(began.elapsed),
+            attempt: self.attempt.max(1),
+            outcome: ended.outcome,
+        }
+    }
+}
+
+/// What came of a run.
+#[derive(Debug)]
+pub(crate) struct Report {
+    pub(crate) run: Run,
+    /// The body asked for its job to be cancelled.
+    pub(crate) cancel: bool,
+    pub(crate) callback_panics: Vec<String>,
+}

@@ -1,0 +1,8 @@
+use task::task;
+
+#[task(every = "30s")]
+async fn beat() -> Option<u8> {
+    None
+}
+
+fn main() {}

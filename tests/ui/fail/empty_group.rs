@@ -1,0 +1,6 @@
+use task::task;
+
+#[task(every = "30s", exclusive = "")]
+fn beat() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use task::{Context, task};
+
+#[task(every = "30s")]
+fn beat(_context: &mut Context) {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use task::task;
+
+#[task(every = "30s", threaded)]
+async fn beat() {}
+
+fn main() {}

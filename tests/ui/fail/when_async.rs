@@ -1,0 +1,6 @@
+use task::task;
+
+#[task(every = "30s", when = async || true)]
+fn beat() {}
+
+fn main() {}

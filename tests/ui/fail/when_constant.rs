@@ -1,0 +1,6 @@
+use task::task;
+
+#[task(every = "30s", when = true)]
+fn beat() {}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use task::task;
+
+#[task(every = "30s", when = is_night)]
+fn beat() {}
+
+fn is_night() {}
+
+fn main() {}

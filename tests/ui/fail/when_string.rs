@@ -1,0 +1,6 @@
+use task::task;
+
+#[task(every = "30s", when = "is_night")]
+fn beat() {}
+
+fn main() {}
