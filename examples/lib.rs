@@ -7,8 +7,14 @@
 //! | `dynamic_tasks` | tasks that are added, found, rescheduled and removed at run time, from inside of tasks too |
 //! | `testing_with_manual_clock` | tests of tasks that wait for nothing: a year of a daily job, the nights when the clock changes, threads, failures |
 //! | `from_python_schedule` | each line of Python's `schedule`, and the Rust that replaces it |
+//! | `retry_and_timeout` | runs that fail are tried again, runs that take too long are ended, and all of it is told |
+//! | `exclusive_groups` | tasks that must not meet, and which one goes first |
+//! | `tokio_service` | a web service of axum with tasks beside it, a pool of connections that both use, and an end in good order |
+//! | `smol` | async tasks on another runtime than tokio |
 //! | `plan` | what the tasks will do next week, as a table and as a picture, without running any |
 //! | `sysmon` | a program that is of use: it watches the machine, writes summaries to files, and shows what its tasks did |
 //!
-//! Run one with `cargo run -p task-examples --example quickstart`. Only
+//! Run one with `cargo run -p task-examples --example quickstart`. The two for a
+//! runtime need it as a feature: `--features smol --example smol`, and the same
+//! with `tokio_service`, which compiles SQLite and so needs a C compiler. Only
 //! `quickstart` and `sysmon` read what is typed; they end when the input does.

@@ -22,7 +22,7 @@ use std::{
     process::ExitCode,
     sync::{
         LazyLock, OnceLock,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicU64, Ordering},
         mpsc::{self, Receiver},
     },
     thread,
@@ -32,7 +32,7 @@ use std::{
 use chrono::{DateTime, Local, Utc};
 use parking_lot::Mutex;
 use sysinfo::{Disks, Networks, System};
-use task::{Run, Task, TaskManager, task};
+use task::{Context, Run, Task, TaskManager, task};
 
 const USAGE: &str = "\
 Watches the machine that it runs on.
@@ -85,13 +85,13 @@ fn probe() -> io::Result<()> {
 /// It takes seconds, or minutes: as a `threaded` task it holds up no other, and
 /// with a `delay` the next one comes five minutes after this one has ended.
 #[task(delay = "5m", start = "now", threaded, on_failed = complain, tags = ["machine", "slow"])]
-fn measure_programs() -> io::Result<()> {
+fn measure_programs(context: &Context) -> io::Result<()> {
     let root = if cfg!(windows) { r"C:\Windows" } else { "/usr" };
     let (mut n_files, mut n_bytes) = (0_u64, 0_u64);
     let mut directories = vec![PathBuf::from(root)];
     while let Some(directory) = directories.pop() {
         // A thread can't be killed: what takes long must ask whether to go on.
-        if STOPPING.load(Ordering::Relaxed) {
+        if context.is_cancelled() {
             println!("{root} holds {n_files} files and more: there was no time for the rest");
             return Ok(());
         }
@@ -123,12 +123,11 @@ fn complain(run: &Run) {
     println!("{} {}", run.task(), run.outcome());
 }
 
-// What the tasks share. They are plain functions, so it is in statics.
+// What the tasks share. There is one machine, so it is in statics; see `tokio_service` for `State`.
 
 static MACHINE: LazyLock<Mutex<Machine>> = LazyLock::new(|| Mutex::new(Machine::new()));
 static SAMPLES: Mutex<Vec<Sample>> = Mutex::new(Vec::new());
 static OUTPUT: OnceLock<Output> = OnceLock::new();
-static STOPPING: AtomicBool = AtomicBool::new(false);
 
 const MIB: u64 = 1 << 20;
 
@@ -343,7 +342,6 @@ fn run() -> Result<(), Box<dyn Error>> {
     wait(&manager, &received);
     let elapsed = started.elapsed();
 
-    STOPPING.store(true, Ordering::Relaxed);
     let stopped = manager.stop();
     show_tasks(&manager);
     if !stopped.abandoned.is_empty() {
