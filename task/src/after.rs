@@ -22,6 +22,8 @@ pub(crate) struct After {
     pub(crate) for_workers: usize,
     /// Runs were put among those for the runtime.
     pub(crate) for_runtime: bool,
+    /// A worker has ended a run, and counts as free.
+    pub(crate) frees_worker: bool,
     /// Whose flags were raised.
     pub(crate) cancelled: Vec<Arc<Control>>,
     /// What has happened, for observers and callbacks.
@@ -38,10 +40,18 @@ impl After {
             && !self.wake_waiting
             && self.for_workers == 0
             && !self.for_runtime
+            && !self.frees_worker
             && self.cancelled.is_empty()
             && self.notices.is_empty()
             && self.given_up.is_empty()
             && self.dropped.is_empty()
+    }
+
+    /// Returns true if observers or callbacks are to be called. The log is
+    /// neither: it waits for no run.
+    pub(crate) fn calls_back(&self, has_observers: bool) -> bool {
+        let is_call = |notice: &Notice| has_observers || matches!(notice, Notice::Skip(..));
+        self.notices.iter().any(is_call) || !self.given_up.is_empty()
     }
 }
 

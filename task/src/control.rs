@@ -102,16 +102,17 @@ impl Control {
     /// Has the driver be woken by the next `wake`. Returns why its future shall
     /// be dropped, if it shall.
     pub(crate) fn poll_abort(&self, waker: &Waker) -> Option<Cancel> {
+        let waker = waker.clone();
         let mut wakers = self.wakers.lock();
         // Not a lost wake-up: the flag is raised under this lock, so that it is
         // either seen here or followed by a `wake` that finds the waker.
         if self.abort.load(Ordering::Acquire) {
             return self.cancelled();
         }
-        match wakers.waiting.get_mut(&DRIVER) {
-            Some(known) => known.clone_from(waker),
-            None => drop(wakers.waiting.insert(DRIVER, waker.clone())),
-        }
+        let before = wakers.waiting.insert(DRIVER, waker);
+        drop(wakers);
+        // Dropped without the lock: it is foreign code.
+        drop(before);
         None
     }
 
@@ -127,6 +128,7 @@ impl Control {
     }
 
     fn register(&self, id: &mut Option<u64>, waker: &Waker) -> Poll<()> {
+        let waker = waker.clone();
         let mut wakers = self.wakers.lock();
         // Not a lost wake-up, for the same reason as in `poll_abort`.
         if self.cancelled().is_some() {
@@ -136,7 +138,10 @@ impl Control {
             wakers.last += 1;
             wakers.last
         });
-        wakers.waiting.insert(id, waker.clone());
+        let before = wakers.waiting.insert(id, waker);
+        drop(wakers);
+        // Dropped without the lock, as in `poll_abort`.
+        drop(before);
         Poll::Pending
     }
 }

@@ -32,9 +32,15 @@ impl Core {
         // A runtime that has been shut down drops what it is given, which ends a
         // run and may start the next one: that one is found by the loop below,
         // and not by a call within a call within a call.
-        if SPAWNS.with(|spawns| spawns.replace(true)) {
-            return;
+        if !SPAWNS.with(Cell::get) {
+            self.spawn_all();
         }
+    }
+
+    /// Does it even so, since the calling thread is about to wait: perhaps it is
+    /// its own call further out that would serve them.
+    pub(crate) fn spawn_all(self: &Arc<Self>) {
+        let was_spawning = SPAWNS.with(|spawns| spawns.replace(true));
         loop {
             let mut state = self.lock();
             let Some(request) = state.runs.spawn.pop_front() else {
@@ -56,7 +62,7 @@ impl Core {
                 }
             }
         }
-        SPAWNS.with(|spawns| spawns.set(false));
+        SPAWNS.with(|spawns| spawns.set(was_spawning));
     }
 
     /// Drives the future of a run on this thread.

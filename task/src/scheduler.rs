@@ -107,6 +107,13 @@ impl Core {
             return;
         }
         let mut after = std::mem::take(&mut state.after);
+        // What is called back may wait for a run that needs a worker: this one
+        // is free when it has returned.
+        let keeps_worker =
+            after.frees_worker && after.calls_back(!self.settings.observers.is_empty());
+        if keeps_worker {
+            state.workers.busy += 1;
+        }
         drop(state);
         // Who waits for a run that will not begin is told first, and looks under
         // the lock: so the notification below finds him waiting, or he has seen it.
@@ -126,13 +133,13 @@ impl Core {
         if after.wake_waiting {
             self.done.notify_all();
         }
-        for control in after.cancelled {
-            control.wake();
-        }
         // Who is called below and stops, or settles, doesn't wait for what this
         // thread has in its hands.
         let ids = after.given_up.iter().map(|request| request.id);
         let _inside: Vec<_> = ids.map(Inside::enter).collect();
+        for control in after.cancelled {
+            control.wake();
+        }
         // Before what is foreign: an observer may wait for these runs.
         if after.for_workers > 0 {
             self.staff();
@@ -145,6 +152,9 @@ impl Core {
         }
         for request in after.given_up {
             self.give_up(request);
+        }
+        if keeps_worker {
+            self.lock().workers.busy -= 1;
         }
         for request in after.dropped {
             self.drop_run(request);
@@ -255,6 +265,12 @@ impl Core {
         let is_inside = !executor::inside().is_empty();
         let mut state = self.lock();
         while !is_over() {
+            if !state.runs.spawn.is_empty() {
+                drop(state);
+                self.spawn_all();
+                state = self.lock();
+                continue;
+            }
             let mut wait = None;
             if is_inside || !state.main.is_running() {
                 let now = self.clock.now();
@@ -401,6 +417,12 @@ impl Core {
             state.take_reading(now);
             if !state.after.is_empty() {
                 self.unlock(state);
+                state = self.lock();
+                continue;
+            }
+            if !state.runs.spawn.is_empty() {
+                drop(state);
+                self.spawn_all();
                 state = self.lock();
                 continue;
             }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::{
     error::{Error, ErrorKind},
+    executor::Inside,
     request::Ended,
     run::Outcome,
     runs::Stage,
@@ -82,6 +83,9 @@ impl Core {
             Default::default()
         };
         drop(state);
+        // A callback that stops waits for none of them: they are in its own hands.
+        let ids = stranded.iter().map(|request| request.id);
+        let _inside: Vec<_> = ids.map(Inside::enter).collect();
         for request in stranded {
             let error: Error = ErrorKind::Thread {
                 role: "worker",
