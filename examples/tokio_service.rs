@@ -206,7 +206,10 @@ async fn main() -> Result<(), Error> {
     let stopped = manager.stop_async().await;
     println!("stopped: {stopped}");
     // A task is still a function, which can be called: for the last visits.
-    save_visits(State::new(visits), State::new(pool)).await
+    save_visits(State::new(visits), State::new(pool.clone())).await?;
+    // Here, where the runtime is: wherever its last handle may be dropped.
+    pool.close();
+    Ok(())
 }
 
 /// Waits for signals from now on, and returns a future that completes with the

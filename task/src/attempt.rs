@@ -30,12 +30,16 @@ impl Core {
                 Attempt::Left
             }
         });
+        // Before the run is known to have ended: with it perhaps the last of a state.
+        executor::drop_guarded(context);
         self.conclude(request, attempt);
     }
 
     /// Notes that an attempt begins, and makes its context. `None` if the run
     /// has ended instead, since it was cancelled before.
     pub(crate) fn begin(self: &Arc<Self>, mut request: Request) -> Option<(Request, Context)> {
+        // Before the look at the flag: once they are gone, it is raised.
+        let states = self.states.get();
         let mut state = self.lock();
         let started = self.clock.now();
         if !state.begin(&mut request, started) {
@@ -45,6 +49,7 @@ impl Core {
             };
             state.withdraw_one(request, reason, started);
             self.unlock(state);
+            executor::drop_guarded(states);
             return None;
         }
         let definition = &request.cell.definition;
@@ -63,7 +68,7 @@ impl Core {
             timeout: definition.policies.timeout,
             control: request.control.clone(),
         };
-        let context = Context::new(begun, self.settings.states.clone(), self.clock.clone());
+        let context = Context::new(begun, states, self.clock.clone());
         Some((request, context))
     }
 

@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     clock::{Clock, ManualClock},
+    context::States,
     error::{Error, ErrorKind},
     event::Event,
     manager::TaskManager,
@@ -34,6 +35,7 @@ use crate::{
 pub struct TaskManagerBuilder {
     clock: Option<ManualClock>,
     settings: Settings,
+    states: States,
     /// The modules whose tasks are taken; all if there is none.
     modules: Vec<String>,
     is_empty: bool,
@@ -110,7 +112,7 @@ impl TaskManagerBuilder {
     /// assert!(error.to_string().contains("`vacuum`"));
     /// ```
     pub fn state<T: Send + Sync + 'static>(mut self, value: T) -> TaskManagerBuilder {
-        Arc::make_mut(&mut self.settings.states).insert(value);
+        self.states.insert(value);
         self
     }
 
@@ -221,14 +223,14 @@ impl TaskManagerBuilder {
     #[must_use]
     pub fn build(self) -> TaskManager {
         let clock = self.clock.map_or_else(Clock::system, Clock::Manual);
-        let mut problems = check(&self.settings);
-        let core = Core::new(clock, self.settings);
+        let mut problems = check(&self.settings, &self.states);
+        let core = Core::new(clock, self.settings, self.states);
         if !self.is_empty {
             let chosen = |module: &str| {
                 self.modules.is_empty() || self.modules.iter().any(|path| is_in(module, path))
             };
             for def in registered().into_iter().filter(|def| chosen(def.module)) {
-                let task = Task::from(def).check(&core.settings.states);
+                let task = Task::from(def).check(&core.states.get());
                 let added = task.and_then(|task| core.add(task));
                 problems.extend(added.err());
             }
@@ -263,7 +265,7 @@ impl TaskManagerBuilder {
     }
 }
 
-fn check(settings: &Settings) -> Vec<Error> {
+fn check(settings: &Settings, states: &States) -> Vec<Error> {
     let mut problems = Vec::new();
     let mut refuse = |reason: &str| {
         problems.push(
@@ -282,7 +284,7 @@ fn check(settings: &Settings) -> Vec<Error> {
     if settings.history == 0 {
         refuse("`history` is 0: expected at least 1, since the last run is always kept");
     }
-    for state in &settings.states.repeated {
+    for state in &states.repeated {
         refuse(&format!(
             "there are two states of the type `{state}`: expected one of each type"
         ));

@@ -15,6 +15,8 @@ use crate::{
     clock::{Clock, Now},
     control::{Cancel, Cancelled, Control},
     error::{Error, ErrorKind},
+    executor,
+    sync::Mutex,
 };
 
 /// The values that a builder was given, one of each type.
@@ -23,6 +25,12 @@ pub(crate) struct States {
     values: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
     /// The types that were given more than once.
     pub(crate) repeated: Vec<&'static str>,
+}
+
+impl fmt::Debug for States {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("States").finish_non_exhaustive()
+    }
 }
 
 impl States {
@@ -40,6 +48,29 @@ impl States {
     fn get<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
         let value = self.values.get(&TypeId::of::<T>())?;
         value.clone().downcast().ok()
+    }
+}
+
+/// The states of a manager, until its last handle is gone. Its lock is a leaf: no
+/// other one is taken while it is held.
+#[derive(Debug)]
+pub(crate) struct KeptStates(Mutex<Arc<States>>);
+
+impl KeptStates {
+    pub(crate) fn new(states: States) -> KeptStates {
+        KeptStates(Mutex::new(Arc::new(states)))
+    }
+
+    pub(crate) fn get(&self) -> Arc<States> {
+        self.0.lock().clone()
+    }
+
+    /// Drops the states, unless a run has them still. Not left to the thread that
+    /// happens to be the last one of its manager: some values have to be dropped
+    /// where the program is, such as a pool of connections inside of its runtime.
+    pub(crate) fn drop(&self) {
+        let states = std::mem::take(&mut *self.0.lock());
+        executor::drop_guarded(states);
     }
 }
 

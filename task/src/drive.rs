@@ -110,6 +110,7 @@ impl Driven {
             Some(attempt) => Err(attempt),
             None => executor::call(&request.cell, &context),
         };
+        executor::drop_guarded(context);
         match body {
             Ok(body) => {
                 self.body = Some(body);

@@ -42,6 +42,7 @@ mod scheduler;
 mod state;
 mod stop;
 mod timers;
+mod waits;
 mod workers;
 
 // Floor 1: owned state and pure decisions.

@@ -470,7 +470,7 @@ impl TaskManager {
     /// the builder was not given; a name that is taken, with both places; a
     /// schedule that can't fire any more, since its date is past.
     pub fn add(&self, task: Task) -> Result<TaskFunction, Error> {
-        let task = task.check(&self.core().settings.states)?;
+        let task = task.check(&self.core().states.get())?;
         let now = self.core().clock.now();
         let past = task.schedules.iter().filter_map(|schedule| {
             let error = check_start(schedule, &task.options, now.wall).err()?;

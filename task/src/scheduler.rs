@@ -10,7 +10,7 @@ use std::{
 use crate::{
     after::Notice,
     clock::{Clock, ClockMoved, Now},
-    context::States,
+    context::{KeptStates, States},
     decide::{Round, Taken},
     error::{Error, ErrorKind},
     event::Event,
@@ -31,7 +31,6 @@ pub(crate) struct Settings {
     pub(crate) stop_timeout: Duration,
     pub(crate) stack_size: Option<usize>,
     pub(crate) observers: Vec<Observer>,
-    pub(crate) states: Arc<States>,
     pub(crate) runtime: Option<Runtime>,
     /// How many runs of a task are kept.
     pub(crate) history: usize,
@@ -59,7 +58,6 @@ impl Default for Settings {
             stop_timeout: Duration::from_secs(10),
             stack_size: None,
             observers: Vec::new(),
-            states: Arc::default(),
             runtime: None,
             history: 10,
         }
@@ -71,6 +69,7 @@ pub(crate) struct Core {
     pub(crate) clock: Clock,
     pub(crate) settings: Settings,
     state: Mutex<State>,
+    pub(crate) states: KeptStates,
     /// Wakes the loop. Notified under or after a change of: the head of a due
     /// queue, the loop that is wanted, a manual clock.
     pub(crate) changed: Condvar,
@@ -81,11 +80,12 @@ pub(crate) struct Core {
 }
 
 impl Core {
-    pub(crate) fn new(clock: Clock, settings: Settings) -> Arc<Core> {
+    pub(crate) fn new(clock: Clock, settings: Settings, states: States) -> Arc<Core> {
         let is_observed = !settings.observers.is_empty() || cfg!(feature = "tracing");
         let history = NonZeroUsize::new(settings.history).unwrap_or(NonZeroUsize::MIN);
         let core = Arc::new(Core {
             state: Mutex::new(State::new(clock.now(), is_observed, history)),
+            states: KeptStates::new(states),
             clock,
             settings,
             changed: Condvar::new(),
@@ -248,7 +248,7 @@ impl Core {
 
     /// Runs what waits for a thread of the manager's own: attempts that follow a
     /// failed one, and what waited for another run.
-    fn run_waiting(self: &Arc<Self>) {
+    pub(crate) fn run_waiting(self: &Arc<Self>) {
         loop {
             // Taken one by one under the lock, so that a stop finds the rest.
             let request = self.lock().runs.inline.pop_front();
@@ -257,43 +257,6 @@ impl Core {
                 None => return,
             }
         }
-    }
-
-    /// Waits until `is_over`. Where no loop drives the runs that were started, or
-    /// the caller keeps it from that, it does so itself; it starts no fires.
-    pub(crate) fn help_until(self: &Arc<Self>, is_over: impl Fn() -> bool) {
-        let is_inside = !executor::inside().is_empty();
-        let mut state = self.lock();
-        while !is_over() {
-            if !state.runs.spawn.is_empty() {
-                drop(state);
-                self.spawn_all();
-                state = self.lock();
-                continue;
-            }
-            let mut wait = None;
-            if is_inside || !state.main.is_running() {
-                let now = self.clock.now();
-                state.take_reading(now);
-                state.fire_timers(now);
-                if !state.runs.inline.is_empty() || !state.after.is_empty() {
-                    self.unlock(state);
-                    self.run_waiting();
-                    state = self.lock();
-                    continue;
-                }
-                wait = state.wait_for_timer(now);
-            }
-            // Not a lost wake-up: who ends a run, or brings an earlier timer,
-            // takes the lock before the notification.
-            match wait.and_then(|wait| self.clock.real_time(wait)) {
-                Some(wait) => {
-                    self.done.wait_for(&mut state, wait);
-                }
-                None => self.done.wait(&mut state),
-            }
-        }
-        self.unlock(state);
     }
 
     /// Starts the jobs of `module`, and the loop if it is not running.
@@ -405,39 +368,6 @@ impl Core {
     /// Has the runtime that the calling thread is inside of drive async tasks.
     pub(crate) fn note_runtime(&self) {
         self.lock().note_runtime();
-    }
-
-    /// Waits until nothing is due and nothing runs, apart from what the
-    /// calling thread is inside of and from what waits for its next attempt.
-    pub(crate) fn settle(self: &Arc<Self>) {
-        let inside = executor::inside();
-        let mut state = self.lock();
-        loop {
-            let now = self.clock.now();
-            state.take_reading(now);
-            if !state.after.is_empty() {
-                self.unlock(state);
-                state = self.lock();
-                continue;
-            }
-            if !state.runs.spawn.is_empty() {
-                drop(state);
-                self.spawn_all();
-                state = self.lock();
-                continue;
-            }
-            let is_due = state.has_due(now);
-            // On the loop's own thread nobody else would do it.
-            if is_due && (!state.main.is_running() || !inside.is_empty()) {
-                drop(state);
-                self.round();
-                state = self.lock();
-            } else if is_due || state.is_busy(&inside) {
-                self.done.wait(&mut state);
-            } else {
-                return;
-            }
-        }
     }
 }
 

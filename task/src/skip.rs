@@ -21,8 +21,9 @@ pub enum SkipReason {
     Disabled,
     /// The condition of `when` was false.
     Condition,
-    /// The manager was stopped while the run waited for a worker thread, for its
-    /// group or for another run.
+    /// The manager was stopped, or the task removed, while the run waited for a
+    /// worker thread, for its group or for another run; or the runtime of an async
+    /// task was shut down before it began.
     Stopped,
 }
 
@@ -115,7 +116,7 @@ pub struct Skipped {
     pub disabled: u64,
     /// The condition of `when` was false.
     pub condition: u64,
-    /// The manager was stopped before the run could begin.
+    /// The manager was stopped, or the task removed, before the run could begin.
     pub stopped: u64,
 }
 

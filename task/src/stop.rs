@@ -226,7 +226,8 @@ impl Core {
     }
 
     /// Waits for the runs and the loop of a stop. Returns false if the deadline came first.
-    fn wait_for_end(&self, stopping: &Stopping, deadline: Deadline) -> bool {
+    fn wait_for_end(self: &Arc<Self>, stopping: &Stopping, deadline: Deadline) -> bool {
+        let is_inside = !executor::inside().is_empty();
         let mut state = self.lock();
         loop {
             let runs_left = stopping
@@ -239,14 +240,30 @@ impl Core {
             if !runs_left && !loop_left {
                 return true;
             }
-            let timed_out = match deadline.instant() {
+            let mut timer = None;
+            // Where the loop has left, or waits here itself, the timeouts of what is
+            // waited for come from here.
+            if is_inside || !state.main.is_running() {
+                let now = self.clock.now();
+                state.take_reading(now);
+                state.fire_timers(now);
+                if !state.after.is_empty() {
+                    self.unlock(state);
+                    state = self.lock();
+                    continue;
+                }
+                timer = self.real_time_to_timer(&state, now);
+            }
+            let timer = timer.and_then(|wait| Deadline::after(wait).instant());
+            let until = timer.into_iter().chain(deadline.instant()).min();
+            let timed_out = match until {
                 Some(instant) => self.done.wait_until(&mut state, instant).timed_out(),
                 None => {
                     self.done.wait(&mut state);
                     false
                 }
             };
-            if timed_out {
+            if timed_out && until == deadline.instant() {
                 return false;
             }
         }
@@ -275,6 +292,7 @@ impl Core {
         for record in tasks.into_values() {
             executor::drop_guarded(record);
         }
+        self.states.drop();
     }
 }
 

@@ -467,3 +467,29 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
         .unwrap()
         .block_on(future)
 }
+
+#[test]
+fn a_timeout_comes_by_itself_while_a_stop_or_settle_waits() {
+    // On the system's clock: nobody moves it.
+    let manager = task::TaskManager::builder()
+        .empty()
+        .stop_timeout(std::time::Duration::MAX)
+        .build();
+    let hangs = Task::new_async("hangs", pending::<()>).every("1h");
+    let hangs = manager.add(hangs.timeout("20ms")).unwrap();
+    for settles in [true, false] {
+        hangs.run_now().unwrap();
+        if settles {
+            manager.settle();
+        } else {
+            until(|| hangs.is_running());
+            let _ = manager.stop();
+        }
+        assert!(!hangs.is_running());
+    }
+    let outcome = hangs.last().unwrap().outcome().clone();
+    assert_eq!(
+        outcome,
+        Outcome::TimedOut("took longer than 20ms".to_owned())
+    );
+}

@@ -1153,6 +1153,34 @@ fn a_timeout_comes_whoever_drives_it() {
     }
 }
 
+/// The loop has left by then, or there was none.
+#[test]
+fn a_timeout_comes_while_a_stop_waits() {
+    for is_driven in [false, true] {
+        check(is_driven, move || {
+            let (tell, told) = mpsc::channel();
+            let (clock, manager) = build(|builder| {
+                builder.on_event(move |event| {
+                    if matches!(event, Event::Started { .. }) {
+                        tell.send(()).unwrap();
+                    }
+                })
+            });
+            let hangs = Task::new_async("hangs", std::future::pending::<()>);
+            let hangs = manager.add(hangs.every("1h").timeout("10s")).unwrap();
+            if is_driven {
+                manager.run().unwrap();
+            }
+            hangs.run_now().unwrap();
+            told.recv().unwrap();
+            let time = beside(move || clock.advance(secs(10)));
+            assert!(manager.stop().is_clean());
+            time.join().unwrap();
+            assert!(!hangs.is_running());
+        });
+    }
+}
+
 /// Each fire is started once, whoever does the rounds, and no reading of the
 /// clocks looks like a step.
 #[test]

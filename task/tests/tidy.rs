@@ -31,6 +31,7 @@ const FLOORS: [&[&str]; 4] = [
         "attempt",
         "drive",
         "stop",
+        "waits",
         "workers",
         "scheduler",
         "offload",
