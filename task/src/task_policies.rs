@@ -59,7 +59,7 @@ impl Task {
     }
 
     /// Sets how long a failed run waits for its next attempt: `"10s"`, or
-    /// `"1s to 1m"`, which it is if it isn't set. See [`Backoff`].
+    /// `"1s to 1m"`, which it is if it isn't set. See [`Backoff`](crate::Backoff).
     pub fn backoff(mut self, backoff: impl AsRef<str>) -> Task {
         self.backoff = Some(backoff.as_ref().parse());
         self
