@@ -95,8 +95,11 @@ impl Core {
         };
         match next {
             Some(wait) => {
+                // What it wakes is foreign, and is dropped without the lock.
+                let control = request.control.clone();
                 state.back_off(request, ended, wait, now);
                 self.unlock(state);
+                executor::drop_guarded(control);
             }
             None => {
                 let run = request.run(now, ended);

@@ -104,7 +104,7 @@ impl State {
     }
 
     pub(crate) fn free_worker(&mut self, request: &mut Request) {
-        if std::mem::take(&mut request.on_worker) {
+        if std::mem::take(&mut request.keeps_worker) {
             self.workers.busy -= 1;
             self.after.frees_worker = true;
         }

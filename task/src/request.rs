@@ -47,6 +47,8 @@ pub(crate) struct Request {
     pub(crate) reply: Option<Reply<Run>>,
     /// A worker thread has taken it.
     pub(crate) on_worker: bool,
+    /// That thread counts as busy with it.
+    pub(crate) keeps_worker: bool,
     /// It has its groups.
     pub(crate) holds_groups: bool,
     /// The flag of the attempt that is under way, or is the next one.
@@ -81,6 +83,7 @@ impl Request {
             fire_time,
             reply,
             on_worker: false,
+            keeps_worker: false,
             holds_groups: false,
             control: Arc::default(),
             attempt: 0,

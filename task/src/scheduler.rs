@@ -161,13 +161,35 @@ impl Core {
         }
     }
 
-    /// Drops a run, and with it perhaps the last of a removed task.
+    /// Drops a run, and with it perhaps the last of a removed task: that may be
+    /// user code that waits, so that its worker is not free before.
     pub(crate) fn drop_run(&self, request: Request) {
-        let keeps_worker = request.on_worker;
-        executor::drop_guarded(request);
-        if keeps_worker {
-            self.lock().workers.busy -= 1;
+        if !request.on_worker {
+            executor::drop_guarded(request);
+            return;
         }
+        let mut state = self.lock();
+        if state.record(&request.cell).is_some() {
+            // Not the last of it, which the record has; who removes the task
+            // from now on finds this one gone.
+            let Request {
+                cell,
+                claim,
+                control,
+                ..
+            } = request;
+            drop((cell, claim));
+            drop(state);
+            executor::drop_guarded(control);
+            return;
+        }
+        // Removed since its worker was freed?
+        if !request.keeps_worker {
+            state.workers.busy += 1;
+        }
+        drop(state);
+        executor::drop_guarded(request);
+        self.lock().workers.busy -= 1;
     }
 
     fn give_notice(self: &Arc<Self>, notice: Notice) {

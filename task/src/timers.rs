@@ -97,6 +97,7 @@ impl State {
         // The flag of the attempt that has ended is not that of the next one.
         request.control = Arc::default();
         self.free_worker(&mut request);
+        request.on_worker = false;
         self.release_groups(&mut request);
         if let Some(running) = self.runs.running.get_mut(&request.id) {
             running.stage = Stage::BacksOff;

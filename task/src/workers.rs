@@ -55,6 +55,7 @@ impl Core {
         loop {
             if let Some(mut request) = state.workers.ready.pop_front() {
                 request.on_worker = true;
+                request.keeps_worker = true;
                 state.workers.busy += 1;
                 state.set_stage(request.id, Stage::Taken);
                 drop(state);
