@@ -67,10 +67,10 @@ fn watch(event: &Event) {
     match event {
         Event::Started { task, attempt, .. } => println!("  {task}: attempt {attempt}"),
         Event::TimedOut { task, timeout, .. } => println!("  {task}: {timeout:?} are over"),
-        Event::Retrying { run, wait } => {
+        Event::Retrying { run, wait, .. } => {
             println!("  {}: {}; next in {wait:.0?}", run.task(), run.outcome());
         }
-        Event::Disabled { task, failures } => {
+        Event::Disabled { task, failures, .. } => {
             println!("  {task}: disabled after {failures} failed runs");
         }
         Event::Finished(run) => println!("  {}: ended after {:.0?}", run.task(), run.duration()),

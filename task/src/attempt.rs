@@ -22,6 +22,9 @@ impl Core {
             return;
         };
         let attempt = executor::ask(&request, &context);
+        if attempt.is_none() {
+            self.tell_started(&request);
+        }
         let attempt = attempt.unwrap_or_else(|| match executor::call(&request.cell, &context) {
             Err(attempt) => attempt,
             // The futures of async tasks are driven elsewhere.
@@ -47,17 +50,13 @@ impl Core {
                 Some(Cancel::Replaced) => SkipReason::Overlap,
                 _ => SkipReason::Stopped,
             };
+            state.take_reading(started);
             state.withdraw_one(request, reason, started);
             self.unlock(state);
             executor::drop_guarded(states);
             return None;
         }
         let definition = &request.cell.definition;
-        state.tell(|| Event::Started {
-            task: definition.name.clone(),
-            fire_time: request.fire_time,
-            attempt: request.attempt,
-        });
         self.unlock(state);
         let begun = Begun {
             task: definition.name.clone(),
@@ -72,12 +71,25 @@ impl Core {
         Some((request, context))
     }
 
+    /// Tells that the body is about to be called.
+    pub(crate) fn tell_started(&self, request: &Request) {
+        if self.is_observed() {
+            self.tell(&Event::Started {
+                task: request.cell.definition.name.clone(),
+                job: request.job.map(|(_, place)| place),
+                fire_time: request.fire_time,
+                attempt: request.attempt,
+            });
+        }
+    }
+
     /// Takes in what came of an attempt: another one follows, or the run ends.
     pub(crate) fn conclude(self: &Arc<Self>, request: Request, attempt: Attempt) {
         let mut state = self.lock();
         let now = self.clock.now();
         let is_late = state.end_attempt(request.id, now);
         let Attempt::Ended { outcome, cancel } = attempt else {
+            state.take_reading(now);
             state.withdraw_one(request, SkipReason::Condition, now);
             self.unlock(state);
             return;
@@ -129,6 +141,8 @@ impl Core {
         };
         let mut state = self.lock();
         let now = self.clock.now();
+        // The body may have taken long, and jobs are planned by its end.
+        state.take_reading(now);
         state.finish(&mut request, &report, now);
         self.unlock(state);
         if let Some(reply) = request.reply.take() {

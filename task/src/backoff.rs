@@ -24,6 +24,7 @@ use task_schedule::{Error, mix, parse_spans};
     derive(serde::Serialize),
     serde(rename_all = "snake_case")
 )]
+#[non_exhaustive]
 pub enum Backoff {
     /// Always so long.
     Fixed(Duration),

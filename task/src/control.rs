@@ -116,6 +116,13 @@ impl Control {
         None
     }
 
+    /// Has the driver be woken no more.
+    pub(crate) fn forget_driver(&self) {
+        let waker = self.wakers.lock().waiting.remove(&DRIVER);
+        // Dropped without the lock: it is foreign code.
+        executor::drop_guarded(waker);
+    }
+
     /// Notes that the calling thread drives the body's future.
     pub(crate) fn polled_here(&self) {
         *self.polled_on.lock() = Some(thread::current().id());

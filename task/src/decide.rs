@@ -157,6 +157,7 @@ impl State {
         let fire_time = fire_time?;
         let refused = if cell.is_enabled() {
             let request = Request::new(&cell, Some((due.job, place)), fire_time, None);
+            let id = request.id;
             match self.admit(request, now) {
                 Admitted::Refused(request) => {
                     self.after.dropped.push(request);
@@ -164,6 +165,9 @@ impl State {
                 }
                 admitted => {
                     self.count_run(due.job);
+                    if let Some(entry) = self.jobs.get_mut(&due.job) {
+                        entry.awaits = Some(id);
+                    }
                     return Some(match admitted {
                         Admitted::Inline(request) => Taken::Inline(request),
                         _ => Taken::Accepted,
@@ -174,7 +178,7 @@ impl State {
             SkipReason::Disabled
         };
         self.skip(&cell, refused, 1, || skip(fire_time, refused, 1));
-        self.end_of_run(due.job, now);
+        self.end_of_run(due.job, None, now);
         Some(Taken::Skipped)
     }
 

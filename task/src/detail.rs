@@ -165,7 +165,7 @@ pub enum Health {
         /// Whole periods between the fire and now.
         periods: u64,
     },
-    /// Its last runs have all failed or panicked.
+    /// Its last runs have all failed, panicked or taken too long.
     Failing {
         /// How many in a row.
         in_a_row: u64,

@@ -99,6 +99,7 @@ impl Driven {
     /// Drops the body, which may be foreign code, and tells how the attempt ended.
     fn end(&mut self, request: Request, attempt: Attempt) -> Poll<()> {
         executor::drop_guarded(self.body.take());
+        request.control.forget_driver();
         self.core.conclude(request, attempt);
         Poll::Ready(())
     }
@@ -108,7 +109,10 @@ impl Driven {
         let (request, context) = self.core.begin(request)?;
         let body = match executor::ask(&request, &context) {
             Some(attempt) => Err(attempt),
-            None => executor::call(&request.cell, &context),
+            None => {
+                self.core.tell_started(&request);
+                executor::call(&request.cell, &context)
+            }
         };
         executor::drop_guarded(context);
         match body {
@@ -172,6 +176,7 @@ impl Drop for Driven {
         } else {
             let mut state = self.core.lock();
             let now = self.core.clock.now();
+            state.take_reading(now);
             state.withdraw_one(request, SkipReason::Stopped, now);
             self.core.unlock(state);
         }

@@ -8,7 +8,7 @@ use crate::{
     event::Event,
     guard::TaskCell,
     job::JobId,
-    request::{Report, Request},
+    request::{Report, Request, RunId},
     runs::Timer,
     skip::{Skip, SkipReason},
     state::{JobEntry, State},
@@ -40,7 +40,14 @@ impl State {
     /// Starts what waited for the end of a run: of the same task, or of its groups.
     fn start_next(&mut self, cell: &Arc<TaskCell>, now: Now) {
         let record = self.record_mut(cell);
-        if let Some(request) = record.and_then(|record| record.queued.take()) {
+        let queued = record.and_then(|record| record.queued.take());
+        // A fire that waited counts as one that comes now.
+        let is_refused = |request: &Request| request.job.is_some() && !cell.is_enabled();
+        if let Some(request) = queued {
+            if is_refused(&request) {
+                self.withdraw_one(*request, SkipReason::Disabled, now);
+                return;
+            }
             let admitted = self.admit(*request, now);
             self.send_on(admitted, now);
         }
@@ -65,13 +72,15 @@ impl State {
             if let Some(entry) = self.jobs.get_mut(&id) {
                 entry.state.last_run = Some(report.run.started_at);
             }
-            self.end_of_run(id, now);
+            self.end_of_run(id, Some(request.id), now);
         }
     }
 
-    /// Tells a job that the run it gave has ended, or was not started after all.
-    pub(crate) fn end_of_run(&mut self, id: JobId, now: Now) {
-        let waits = |entry: &JobEntry| entry.state.awaits_end();
+    /// Tells a job that a run it gave has ended, or was not started after all: if
+    /// it is the one that it waits for. `None` is the one it has just given.
+    pub(crate) fn end_of_run(&mut self, id: JobId, run: Option<RunId>, now: Now) {
+        let waits =
+            |entry: &JobEntry| entry.state.awaits_end() && (run.is_none() || run == entry.awaits);
         if self.jobs.get(&id).is_some_and(waits) {
             let now = self.timeline.instants(now);
             self.after.wake_loop |= self.change_job(id, |job, line| job.run_ended(now, line));
@@ -178,8 +187,16 @@ impl State {
         });
         if let Some((id, _)) = request.job {
             let instants = self.timeline.instants(now);
-            self.after.wake_loop |=
-                self.change_job(id, |job, line| job.uncount_run(instants, line));
+            let is_parked = self
+                .record(&request.cell)
+                .is_some_and(|record| record.parked);
+            self.after.wake_loop |= self.change_job(id, |job, line| {
+                job.uncount_run(instants, line);
+                if is_parked {
+                    job.park();
+                }
+            });
+            self.end_of_run(id, Some(request.id), now);
         }
         self.end_run(&mut request, now);
         let cell = request.cell.clone();

@@ -20,10 +20,13 @@ pub enum Event {
         /// By how much it was moved; negative if it was set back.
         by: TimeDelta,
     },
-    /// An attempt of a run has begun.
+    /// An attempt of a run begins: its body is about to be called.
+    #[non_exhaustive]
     Started {
         /// The name of the task.
         task: Arc<str>,
+        /// The place of the job among those of its task; `None` for a run by hand.
+        job: Option<usize>,
         /// When the run should have started.
         fire_time: DateTime<Utc>,
         /// 1, and more after a retry.
@@ -31,9 +34,12 @@ pub enum Event {
     },
     /// A run takes longer than its timeout. Its body is dropped if it is async,
     /// and told to end otherwise.
+    #[non_exhaustive]
     TimedOut {
         /// The name of the task.
         task: Arc<str>,
+        /// The place of the job among those of its task; `None` for a run by hand.
+        job: Option<usize>,
         /// When the run should have started.
         fire_time: DateTime<Utc>,
         /// The attempt that takes too long.
@@ -42,6 +48,7 @@ pub enum Event {
         timeout: Duration,
     },
     /// An attempt has failed, and another one will follow.
+    #[non_exhaustive]
     Retrying {
         /// The run so far, with the outcome of the attempt.
         run: Run,
@@ -53,6 +60,7 @@ pub enum Event {
     /// A fire has started nothing, or several were missed together.
     Skipped(Skip),
     /// A task was disabled, since so many of its runs have failed in a row.
+    #[non_exhaustive]
     Disabled {
         /// The name of the task.
         task: Arc<str>,

@@ -94,6 +94,8 @@ pub(crate) struct JobState {
     pub(crate) anchor: DateTime<Utc>,
     pub(crate) limit: Option<Limit>,
     pub(crate) next: Option<Pending>,
+    /// Where the job was when the last of `max_runs` ended it.
+    pub(crate) before_spent: Option<(Phase, Option<Pending>)>,
     pub(crate) runs: u64,
     pub(crate) last_run: Option<DateTime<Utc>>,
 }
@@ -119,6 +121,7 @@ impl JobState {
             anchor: DateTime::UNIX_EPOCH,
             limit: None,
             next: None,
+            before_spent: None,
             runs: 0,
             last_run: None,
         }
@@ -194,19 +197,31 @@ impl JobState {
             .max_runs
             .is_some_and(|max| self.runs >= max.get())
         {
+            self.before_spent = Some((self.phase, self.next));
             self.phase = Phase::Spent;
             self.next = None;
         }
     }
 
-    /// Takes a run back that was counted and then not started.
+    /// Takes a run back that was counted and then not started. If it was the last
+    /// one, the job goes on where it was.
     pub(crate) fn uncount_run(&mut self, now: Instants, line: &Timeline) {
         self.runs = self.runs.saturating_sub(1);
-        if self.phase == Phase::Spent && !self.schedule.is_once() {
-            self.phase = Phase::Waiting;
-            self.next = self.after(self.on_line(now), line);
-        }
-        self.run_ended(now, line);
+        let before = self.before_spent.take();
+        let (Phase::Spent, Some((phase, next))) = (self.phase, before) else {
+            return;
+        };
+        self.phase = phase;
+        let now = self.on_line(now);
+        self.next = match phase {
+            // What has passed meanwhile is late; what is to come is planned anew,
+            // since the wall clock may have been stepped.
+            Phase::Waiting => match next {
+                Some(next) if next.due <= now => Some(next),
+                _ => self.after(now, line),
+            },
+            _ => None,
+        };
     }
 
     /// Returns true if the job waits for the end of the run that it gave.

@@ -16,6 +16,7 @@ pub(crate) fn event(event: &Event) {
             task,
             fire_time,
             attempt,
+            ..
         } => {
             let fire_time = text(*fire_time);
             tracing::debug!(task = &**task, fire_time, attempt, "a run has begun");
@@ -25,6 +26,7 @@ pub(crate) fn event(event: &Event) {
             fire_time,
             attempt,
             timeout,
+            ..
         } => {
             let fire_time = text(*fire_time);
             tracing::warn!(

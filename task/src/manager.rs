@@ -16,6 +16,7 @@ use crate::{
     check::check_start,
     detail::{Health, TaskDetail},
     error::{Error, ErrorKind},
+    executor,
     function::TaskFunction,
     indexed::Indexed,
     offload::offload,
@@ -164,7 +165,7 @@ impl TaskManager {
     ///
     /// Called from inside of a task, it doesn't wait for that task; two tasks
     /// that both call it wait for each other until the time is over. On a manager
-    /// that was not run, it waits for what runs, and the jobs go on.
+    /// that was not run it does the same with what runs, and the jobs go on.
     ///
     /// Inside of async code it blocks the thread: the futures that this thread
     /// drives are dropped at once, since they could not go on. Use
@@ -226,7 +227,7 @@ impl TaskManager {
     /// For programs with a loop of their own, instead of
     /// [`run`](TaskManager::run). Jobs run in the order of their fire times,
     /// those of one instant by the name of their task; on this thread, unless
-    /// they are `threaded`. A job that has missed several fires runs once, unless
+    /// they are `threaded` or async. A job that has missed several fires runs once, unless
     /// its task says otherwise: see [`Missed`](crate::Missed). A job that fails or
     /// panics doesn't stop the others.
     ///
@@ -255,8 +256,9 @@ impl TaskManager {
     /// Runs every enabled task once, now, whatever its schedule says, and
     /// waits for `delay` between one and the next. Returns how many were started.
     ///
-    /// The order is that of the names. A task that is running is left out. The
-    /// schedules are not changed by it.
+    /// The order is that of the names. What a task does that is running is up to
+    /// its policy: it is left out, unless [`Overlap`](crate::Overlap) says
+    /// otherwise. The schedules are not changed by it.
     pub fn run_all(&self, delay: Duration) -> usize {
         let mut started = 0;
         for task in self.tasks().into_values().filter(TaskFunction::is_enabled) {
@@ -326,7 +328,9 @@ impl TaskManager {
     pub async fn settle_async(&self) {
         let core = self.core().clone();
         core.note_runtime();
-        let settled = offload("task-settle", move || core.settle()).await;
+        // The thread that waits is inside of no run, but the caller may be.
+        let inside = executor::inside();
+        let settled = offload("task-settle", move || core.settle_from(&inside)).await;
         if settled.is_err() {
             // Without a thread for it, this one has to wait.
             self.core().settle();
@@ -483,8 +487,9 @@ impl TaskManager {
         Ok(TaskFunction::new(self.core(), &self.core().add(task)?))
     }
 
-    /// Removes a task. A run that is under way goes on to its end; one that
-    /// waits for a worker thread is not started.
+    /// Removes a task. An attempt that is under way goes on to its end, and none
+    /// follows it; a run that waits is not started, or ends with the failure of
+    /// its last attempt.
     ///
     /// # Errors
     ///

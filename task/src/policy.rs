@@ -33,6 +33,7 @@ use std::{fmt, num::NonZeroU32, str::FromStr};
     derive(serde::Serialize),
     serde(rename_all = "snake_case")
 )]
+#[non_exhaustive]
 pub enum Missed {
     /// One run stands for all that have passed, as the latest.
     #[default]
@@ -115,6 +116,7 @@ impl FromStr for Missed {
     derive(serde::Serialize),
     serde(rename_all = "snake_case")
 )]
+#[non_exhaustive]
 pub enum Overlap {
     /// It is skipped.
     #[default]
@@ -128,8 +130,9 @@ pub enum Overlap {
     AtMost(NonZeroU32),
     /// The run is cancelled, and the fire takes its place: an async body is
     /// dropped at once, any other is told by
-    /// [`Context::is_cancelled`](crate::Context::is_cancelled) and waited for. If
-    /// a fire waits already, the newer one takes its place.
+    /// [`Context::is_cancelled`](crate::Context::is_cancelled) and waited for. One
+    /// that waits for its next attempt ends with the failure of the last. If a
+    /// fire waits already, the newer one takes its place.
     Cancel,
 }
 

@@ -93,11 +93,12 @@ impl<T> Future for Awaited<T> {
     type Output = Option<T>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<T>> {
+        let waker = context.waker().clone();
         let mut slot = self.shared.slot.lock();
         if slot.closed {
             return Poll::Ready(slot.value.take());
         }
-        let before = slot.waker.replace(context.waker().clone());
+        let before = slot.waker.replace(waker);
         drop(slot);
         // Dropped without the lock: it is foreign code.
         drop(before);

@@ -52,7 +52,9 @@ impl RunHandle {
 
     /// Waits until the run, all its attempts and its callbacks have ended.
     ///
-    /// Inside of an async runtime it blocks the thread: use `.await` there.
+    /// Inside of an async runtime it blocks the thread: use `.await` there. A
+    /// body that waits for a run which waits for its own end (under
+    /// `overlap = "queue"`, or in the same `exclusive` group) waits for ever.
     ///
     /// # Errors
     ///

@@ -48,6 +48,7 @@ pub(crate) enum Timer {
 pub(crate) struct Running {
     pub(crate) cell: Arc<TaskCell>,
     pub(crate) control: Arc<Control>,
+    pub(crate) job: Option<usize>,
     pub(crate) fire_time: DateTime<Utc>,
     pub(crate) attempt: u32,
     pub(crate) stage: Stage,
@@ -153,6 +154,7 @@ impl State {
         let running = Running {
             cell: request.cell.clone(),
             control: request.control.clone(),
+            job: request.job.map(|(_, place)| place),
             fire_time: request.fire_time,
             attempt: request.attempt,
             stage: Stage::Waits,

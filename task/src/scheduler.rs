@@ -209,7 +209,12 @@ impl Core {
         self.tell(&event);
     }
 
-    fn tell(&self, event: &Event) {
+    /// Returns true if somebody wants to know what happens.
+    pub(crate) fn is_observed(&self) -> bool {
+        !self.settings.observers.is_empty() || cfg!(feature = "tracing")
+    }
+
+    pub(crate) fn tell(&self, event: &Event) {
         executor::notify(&self.settings.observers, event);
         #[cfg(feature = "tracing")]
         // A subscriber is user code; its panic is printed by the panic hook.
@@ -261,7 +266,11 @@ impl Core {
                     Taken::Accepted => {}
                 }
                 started += 1;
-                // Bounded: what is to be caught up with is, by its policy.
+                // Bounded: what is to be caught up with is, by its policy. A wall
+                // clock that was set back meanwhile leaves the rest to the next round.
+                if self.clock.now().wall < now.wall {
+                    break;
+                }
                 next = self.lock().catches_up(due.job, now);
             }
         }

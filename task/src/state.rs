@@ -19,7 +19,7 @@ use crate::{
     job::{JobId, JobState},
     queue::DueQueue,
     record::{Definition, Record},
-    request::Request,
+    request::{Request, RunId},
     runs::Runs,
     runtime::Runtime,
     timeline::{Instants, Timeline},
@@ -31,6 +31,8 @@ pub(crate) struct JobEntry {
     /// Among the jobs of the task.
     pub(crate) place: usize,
     pub(crate) state: JobState,
+    /// The run for whose end the job waits, if it waits for one: its last.
+    pub(crate) awaits: Option<RunId>,
 }
 
 /// The loop that drives a scheduler from a thread of its own.
@@ -182,6 +184,7 @@ impl State {
                     task: name.clone(),
                     place,
                     state,
+                    awaits: None,
                 },
             );
         }

@@ -202,7 +202,9 @@ impl Core {
         }
         let mut stopped = Stopped::default();
         let state = self.lock();
-        for run in stopping.runs {
+        // By reference: with a run perhaps the last of a waker goes, which is
+        // foreign code, and must not go under the lock.
+        for run in &stopping.runs {
             let to = if state.runs.running.contains_key(&run.id) {
                 &mut stopped.abandoned
             } else if dropped.iter().any(|(id, _)| *id == run.id) {

@@ -148,7 +148,7 @@ impl Task {
         self
     }
 
-    /// Calls `callback` after each run that failed or panicked.
+    /// Calls `callback` after each run that failed, panicked or took too long.
     pub fn on_failed<M>(mut self, callback: impl Callback<M> + Send + Sync + 'static) -> Task {
         self.on_failed = Some(Arc::new(move |run: &Run| callback.call(run)));
         self

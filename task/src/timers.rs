@@ -24,6 +24,11 @@ impl State {
             return false;
         }
         request.attempt += 1;
+        if request.attempt > 1 {
+            if let Some(record) = self.record_mut(&request.cell) {
+                record.counters.retried += 1;
+            }
+        }
         request.began.get_or_insert(now);
         let timeout = request.cell.definition.policies.timeout;
         let uptime = self.timeline.instants(now).uptime;
@@ -103,9 +108,6 @@ impl State {
             running.stage = Stage::BacksOff;
             running.control = request.control.clone();
         }
-        if let Some(record) = self.record_mut(&request.cell) {
-            record.counters.retried += 1;
-        }
         let uptime = self.timeline.instants(now).uptime;
         let due = uptime.checked_add_signed(delta(wait)).unwrap_or(uptime);
         self.add_timer(due, request.id, Timer::Retry(request));
@@ -152,6 +154,7 @@ impl State {
         let definition = &running.cell.definition;
         let event = Event::TimedOut {
             task: definition.name.clone(),
+            job: running.job,
             fire_time: running.fire_time,
             attempt: running.attempt,
             timeout: definition.policies.timeout.unwrap_or_default(),

@@ -2,7 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use crate::{clock::Now, executor, scheduler::Core, state::State, sync::MutexGuard};
+use crate::{
+    clock::Now, executor, request::RunId, scheduler::Core, state::State, sync::MutexGuard,
+};
 
 impl Core {
     /// Waits until `is_over`. Where no loop drives the runs that were started, or
@@ -55,7 +57,11 @@ impl Core {
     /// Waits until nothing is due and nothing runs, apart from what the
     /// calling thread is inside of and from what waits for its next attempt.
     pub(crate) fn settle(self: &Arc<Self>) {
-        let inside = executor::inside();
+        self.settle_from(&executor::inside());
+    }
+
+    /// Settles for a thread that is inside of these runs.
+    pub(crate) fn settle_from(self: &Arc<Self>, inside: &[RunId]) {
         let mut state = self.lock();
         loop {
             let now = self.clock.now();
@@ -77,7 +83,7 @@ impl Core {
                 drop(state);
                 self.round();
                 state = self.lock();
-            } else if is_due || state.is_busy(&inside) {
+            } else if is_due || state.is_busy(inside) {
                 let is_driven = state.main.is_running() && inside.is_empty();
                 let timer = self.real_time_to_timer(&state, now);
                 self.wait_for_done(&mut state, timer.filter(|_| !is_driven));

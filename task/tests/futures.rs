@@ -188,7 +188,14 @@ fn a_body_may_ask_its_context_for_a_state() {
 
 #[test]
 fn a_future_that_takes_too_long_is_dropped() {
-    let (clock, manager) = manager();
+    let (tell, retrying) = mpsc::channel();
+    let (clock, manager) = build(|builder| {
+        builder.on_event(move |event| {
+            if let task::Event::Retrying { wait, .. } = event {
+                tell.send(*wait).unwrap();
+            }
+        })
+    });
     let (sender, dropped) = mpsc::channel();
     let begun = Arc::new(Mutex::new(0));
     let count = begun.clone();
@@ -213,7 +220,7 @@ fn a_future_that_takes_too_long_is_dropped() {
     clock.advance(secs(10));
     dropped.recv().unwrap();
     // It has failed by that, and so it is tried again.
-    until(|| task.detail().unwrap().counters.retried == 1);
+    assert_eq!(retrying.recv(), Ok(secs(1)));
     assert!(task.is_running() && task.last().is_none());
     clock.advance(secs(1));
     until(|| *begun.lock() == 2);
@@ -492,4 +499,20 @@ fn a_timeout_comes_by_itself_while_a_stop_or_settle_waits() {
         outcome,
         Outcome::TimedOut("took longer than 20ms".to_owned())
     );
+}
+
+#[test]
+fn settle_async_inside_of_a_task_doesnt_wait_for_it() {
+    let (clock, manager) = manager();
+    let weak = manager.downgrade();
+    let body = move || {
+        let manager = weak.upgrade().unwrap();
+        async move { manager.settle_async().await }
+    };
+    let task = manager
+        .add(Task::new_async("a", body).every("10s"))
+        .unwrap();
+    manager.run().unwrap();
+    clock.advance(secs(10));
+    until(|| task.last().is_some());
 }

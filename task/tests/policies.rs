@@ -488,7 +488,7 @@ fn a_task_is_disabled_after_so_many_failures_and_says_so() {
     let (clock, manager) = build(|builder| {
         let told = told.clone();
         builder.on_event(move |event| {
-            if let Event::Disabled { task, failures } = event {
+            if let Event::Disabled { task, failures, .. } = event {
                 told.lock().push((task.to_string(), *failures));
             }
         })
@@ -781,7 +781,7 @@ fn waits_are_bounded_by_the_backoff_and_differ_between_fires() {
     let (clock, manager) = build(|builder| {
         let noted = waits.clone();
         builder.on_event(move |event| {
-            if let Event::Retrying { wait, run } = event {
+            if let Event::Retrying { wait, run, .. } = event {
                 noted.lock().push((run.attempt(), *wait));
             }
         })
@@ -827,4 +827,129 @@ fn settle_inside_of_a_task_doesnt_wait_for_what_waits_for_its_group() {
     settled.recv().unwrap();
     manager.settle();
     assert_eq!(b.detail().unwrap().counters.ran, 1);
+}
+
+#[test]
+fn a_fire_that_waited_for_the_end_of_a_run_is_skipped_if_that_disables_the_task() {
+    let (clock, manager) = manager();
+    let (say, begun) = mpsc::channel();
+    let (go, wait) = mpsc::channel::<()>();
+    let wait = Mutex::new(wait);
+    let fails = move || {
+        say.send(()).unwrap();
+        wait.lock().recv().unwrap();
+        Err::<(), _>("down")
+    };
+    let task = Task::new("a", fails).every("10s").threaded();
+    let task = task.overlap(Overlap::Queue).disable_after(1);
+    let task = manager.add(task).unwrap();
+    tick(&clock, &manager);
+    begun.recv().unwrap();
+    tick(&clock, &manager);
+    go.send(()).unwrap();
+    manager.settle();
+    let counters = task.detail().unwrap().counters;
+    assert_eq!((counters.ran, counters.skipped.disabled), (1, 1));
+    assert!(!task.is_running());
+}
+
+#[test]
+fn a_wall_clock_that_is_set_back_by_a_body_brings_no_fire_twice() {
+    let start = "2026-01-01T00:00:00Z"
+        .parse::<chrono::DateTime<chrono::Utc>>()
+        .unwrap();
+    let clock = ManualClock::at(start);
+    let manager = TaskManager::builder().empty().clock(clock.clone()).build();
+    let fires = Arc::new(Mutex::new(Vec::new()));
+    let (inner, noted) = (clock.clone(), fires.clone());
+    let body = move |context: &Context| {
+        let mut fires = noted.lock();
+        assert!(fires.len() < 100, "it never ends");
+        fires.push(context.fire_time());
+        if fires.len() == 2 {
+            inner.set_wall(start + chrono::TimeDelta::minutes(90));
+        }
+    };
+    let task = Task::new("a", body)
+        .schedule(task::cron("15 * * * *"))
+        .timezone("UTC");
+    manager.add(task.missed(task::Missed::All)).unwrap();
+    clock.set_wall(start + chrono::TimeDelta::hours(4));
+    manager.run_pending();
+    for _ in 0..5 {
+        manager.run_pending();
+        clock.advance(secs(3600));
+    }
+    let fires = fires.lock().clone();
+    let mut distinct = fires.clone();
+    distinct.sort();
+    distinct.dedup();
+    assert_eq!(distinct.len(), fires.len(), "{fires:?}");
+}
+
+#[test]
+fn a_job_whose_last_run_is_refused_after_a_stop_stays_stopped() {
+    let (clock, manager) = build(|builder| builder.stop_timeout(secs(0)));
+    let (say, begun) = mpsc::channel();
+    let (go, wait) = mpsc::channel::<()>();
+    let wait = Mutex::new(wait);
+    let asks = move || {
+        say.send(()).unwrap();
+        wait.lock().recv().unwrap();
+        false
+    };
+    let task = Task::new("a", || ())
+        .every("10s")
+        .max_runs(1)
+        .threaded()
+        .when(asks);
+    let task = manager.add(task).unwrap();
+    manager.run().unwrap();
+    clock.advance(secs(10));
+    begun.recv().unwrap();
+    manager.stop();
+    go.send(()).unwrap();
+    until(|| !task.is_running());
+    assert_eq!(task.next_run(), None);
+    clock.advance(secs(100));
+    assert_eq!(manager.run_pending(), 0);
+}
+
+#[test]
+fn a_delay_whose_last_run_is_refused_counts_from_then() {
+    let (clock, manager) = manager();
+    let inner = clock.clone();
+    let slow = move || {
+        inner.advance(secs(5));
+        false
+    };
+    let task = Task::new("a", || ()).delay("10s").max_runs(1).when(slow);
+    let task = manager.add(task).unwrap();
+    tick(&clock, &manager);
+    assert_eq!(task.next_run(), Some(second(25)));
+}
+
+#[test]
+fn a_job_that_catches_up_waits_for_the_end_of_its_latest_run() {
+    let (clock, manager) = manager();
+    let log = Log::new();
+    let (say, begun) = mpsc::channel();
+    let (go, wait) = mpsc::channel::<()>();
+    let wait = Mutex::new(wait);
+    let body = move |context: &Context| {
+        say.send(context.fire_time()).unwrap();
+        wait.lock().recv().unwrap();
+    };
+    let task = Task::new("a", body).every("10s").threaded();
+    let task = task.missed(task::Missed::All).overlap(Overlap::Cancel);
+    manager.add(log.of(task)).unwrap();
+    manager.run().unwrap();
+    clock.advance(secs(10));
+    begun.recv().unwrap();
+    clock.advance(secs(40)); // 20 is to take the place of 10, and then come 30, 40, 50.
+    for _ in 0..5 {
+        go.send(()).unwrap();
+    }
+    manager.settle();
+    assert_eq!(log.fires(), [10, 20, 30, 40, 50]);
 }
