@@ -173,7 +173,7 @@ impl State {
     /// before ends with that.
     pub(crate) fn withdraw_one(&mut self, mut request: Request, reason: SkipReason, now: Now) {
         if request.failure.is_some() {
-            self.free_worker(&mut request);
+            // A worker that has it calls the callbacks, and is free after them.
             self.release_groups(&mut request);
             self.after.given_up.push(request);
             return;

@@ -17,40 +17,65 @@
 //!
 //! # What holds
 //!
-//! Overlaps: under `Overlap::Skip` a task never runs beside itself, whoever starts
+//! Overlaps. Under `Overlap::Skip` a task never runs beside itself, whoever starts
 //! it; under `AtMost(2)` there are never three; under `Queue` the run that waits
-//! runs, however the one before it ends; under `Cancel` the newest runs.
+//! runs, however the one before it ends; under `Cancel` the newest runs. A fire is
+//! taken once, whoever does the rounds.
+//! `a_task_never_runs_beside_itself` `at_most_two_are_never_three`
+//! `what_is_queued_runs` `what_is_queued_runs_however_the_one_before_it_ends`
+//! `the_newest_run_takes_the_place_of_the_others` `a_fire_is_taken_once`
 //!
-//! Stops: a stop returns. Nothing starts after it has returned, and its loop ends.
-//! This holds beside `run`, beside another stop, from inside of a task or an
-//! observer, and while runs wait for a worker, for a group or for their next
-//! attempt. A stop whose time is over returns too, and leaves nothing half-done.
-//! Dropping the last handle ends all threads.
+//! Stops. A stop returns. Nothing starts after it has returned, and its loop ends.
+//! This holds beside `run`, beside another stop, from inside of a task, a callback or
+//! an observer, and while runs wait for a worker, for a group, for another run or for
+//! their next attempt. A stop whose time is over returns too, and leaves nothing
+//! half-done. Dropping the last handle ends all threads.
+//! `nothing_starts_after_a_stop` `a_round_under_way_starts_nothing_after_a_stop`
+//! `nothing_begins_on_a_runtime_after_a_stop` `a_stop_beside_a_run_beside_a_stop`
+//! `a_stop_ends_what_waits` `dropping_the_last_handle_ends_what_waits`
+//! `a_stop_from_inside_of_a_task_returns` `a_stop_from_an_observer_returns`
+//! `a_stop_from_a_callback_returns` `a_stop_whose_time_is_over_returns`
 //!
-//! Wake-ups: the loop notices an earlier job and a moved clock, whatever it was
+//! Wake-ups. The loop notices an earlier job and a moved clock, whatever it was
 //! just about to do. `settle` returns, and then nothing is due and nothing runs.
+//! `what_comes_earlier_wakes_the_loop` `the_end_of_a_run_wakes_the_loop`
+//! `settle_returns_when_all_is_done` `settle_inside_of_a_task_returns`
 //!
-//! Claims: a task is running from the decision to run it to the end of its
+//! Claims. A task is running from the decision to run it to the end of its
 //! callbacks and no longer: after a stop, after `settle` and after
 //! `RunHandle::wait` it is not, also when the body panicked, when `when` was false
 //! and when the task was removed meanwhile. The same goes for its worker and its
-//! groups: the next run gets them.
+//! groups: the next run gets them. Foreign code that is called in between may call
+//! anything, and wait for other runs; no lock is held there.
+//! `nothing_is_held_after_a_run_however_it_ended`
+//! `a_claim_is_given_back_before_who_waits_is_told`
+//! `a_name_can_be_taken_by_the_next_task_at_once` `an_observer_may_call_anything`
+//! `what_a_removed_task_held_may_wait_as_it_is_dropped`
+//! `a_waker_is_dropped_without_a_lock`
 //!
-//! Enabling: a round that comes after `disable` starts no run of the task, and
+//! Enabling. A round that comes after `disable` starts no run of the task, and
 //! `disable_after` lets no run too many begin.
+//! `a_round_after_disable_starts_nothing` `disable_after_lets_no_run_too_many_begin`
 //!
-//! Groups: two tasks of a group are never inside of their bodies together, and
+//! Groups. Two tasks of a group are never inside of their bodies together, and
 //! each that was asked for runs, whatever the priorities and however many groups.
+//! `a_group_has_one_run_at_a_time_and_all_get_their_turn`
 //!
-//! Time: a retry and a timeout come, whether the loop drives them or who waits
-//! for the run.
+//! Time. A retry and a timeout come, whether the loop, rounds, `settle`, a stop or
+//! who waits for the run drives them.
+//! `a_retry_comes_whoever_drives_it` `a_timeout_comes_whoever_drives_it`
+//! `a_timeout_comes_while_a_stop_waits`
 //!
-//! Futures: one that is woken on another thread ends; `Context::cancelled`
+//! Futures. One that is woken on another thread ends; `Context::cancelled`
 //! completes; a timeout drops it; and a run ends whatever its runtime does: drive
 //! the future elsewhere or on the spot, drop it before or after it began, or panic.
+//! `a_future_that_is_woken_elsewhere_ends` `who_waits_to_be_cancelled_is_told`
+//! `a_run_ends_whatever_its_runtime_does` `a_stop_beside_any_runtime_returns`
+//! `a_stop_from_inside_of_a_future_returns` `a_future_may_wait_for_another_run`
 //!
-//! Replies: `RunHandle::wait` and `.await` return: the run ended, was withdrawn or
-//! replaced, its task was removed, or the manager was dropped.
+//! Replies. `RunHandle::wait` and `.await` return: the run ended, was withdrawn or
+//! replaced, its task was removed, or the manager was dropped. So do the other
+//! async forms. `who_waits_for_a_run_is_told` `the_async_forms_return_as_well`
 #![cfg(task_model)]
 
 use std::{
@@ -84,7 +109,7 @@ use task::{
 };
 
 /// How many schedules of each kind are tried for a scenario.
-const SCHEDULES: usize = 300;
+const SCHEDULES: usize = 1_000;
 
 /// Runs a case of a scenario under many schedules, the same ones each time.
 fn check(case: impl Debug, scenario: impl Fn() + Send + Sync + 'static) {
@@ -92,7 +117,7 @@ fn check(case: impl Debug, scenario: impl Fn() + Send + Sync + 'static) {
     if env::var("MODEL_CASE").is_ok_and(|only| only != case) {
         return;
     }
-    println!("now {case}"); // Shown when it fails.
+    println!("case {case}"); // Shown when it fails.
     let scenario = Arc::new(scenario);
     let run = |scheduler: Box<dyn shuttle::scheduler::Scheduler + Send>| {
         let mut config = Config::new();
@@ -425,6 +450,39 @@ fn nothing_starts_after_a_stop() {
             manager.settle();
             assert_eq!((room.begun(), room.ended()), (begun, begun));
             assert!(!task.is_running());
+        });
+    }
+}
+
+/// A round that began before the stop, on a thread of the program's own.
+#[test]
+fn a_round_under_way_starts_nothing_after_a_stop() {
+    for kind in KINDS {
+        check(kind, move || {
+            let (tell, told) = mpsc::channel();
+            let (clock, manager) = build(|builder| {
+                builder.on_event(move |event| {
+                    if matches!(event, Event::Started { .. }) {
+                        tell.send(()).unwrap_or_default();
+                    }
+                })
+            });
+            let room = Room::default();
+            let tasks = ["a", "b", "c"].map(|name| manager.add(room.task(name, kind)).unwrap());
+            clock.advance(secs(10));
+            let round = beside({
+                let manager = manager.clone();
+                move || manager.run_pending()
+            });
+            told.recv().unwrap();
+            manager.stop();
+            let begun = room.begun();
+            round.join().unwrap();
+            assert_eq!(room.begun(), begun);
+            // What is still due is for the next round.
+            manager.settle();
+            assert!(room.ended() >= 1 && room.begun() == room.ended());
+            assert!(!tasks.iter().any(TaskFunction::is_running));
         });
     }
 }
@@ -1396,6 +1454,33 @@ fn a_stop_beside_any_runtime_returns() {
     }
 }
 
+/// Not even the function that makes the future is called.
+#[test]
+fn nothing_begins_on_a_runtime_after_a_stop() {
+    for spawner in SPAWNERS {
+        check(spawner, move || {
+            let (_clock, manager) = spawner.manager();
+            let made = Arc::new(AtomicU32::new(0));
+            let body = {
+                let made = made.clone();
+                move || {
+                    made.fetch_add(1, SeqCst);
+                    pause_async()
+                }
+            };
+            let task = Task::new_async("now", body).every("10s").start("now");
+            let task = manager.add(task).unwrap();
+            manager.run().unwrap();
+            pause();
+            manager.stop();
+            let before = made.load(SeqCst);
+            manager.settle();
+            assert_eq!(made.load(SeqCst), before);
+            assert!(!task.is_running());
+        });
+    }
+}
+
 #[test]
 fn who_waits_to_be_cancelled_is_told() {
     for spawner in SPAWNERS.into_iter().filter(|spawner| spawner.is_good()) {
@@ -1559,29 +1644,56 @@ impl Drop for RunsOther {
     }
 }
 
+/// What becomes of the run of a task that is removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Last {
+    Runs,
+    IsLeft,
+    /// And is stopped as its next attempt is about to begin.
+    Retries,
+}
+
 #[test]
 fn what_a_removed_task_held_may_wait_as_it_is_dropped() {
-    for (kind, is_left) in KINDS
+    for (kind, last) in KINDS
         .into_iter()
-        .flat_map(|kind| [false, true].map(|is_left| (kind, is_left)))
+        .flat_map(|kind| [Last::Runs, Last::IsLeft, Last::Retries].map(|last| (kind, last)))
     {
-        check((kind, is_left), move || {
-            let (clock, manager) = build(|builder| builder.max_threads(2));
+        check((kind, last), move || {
+            let (tell, told) = mpsc::channel();
+            let (clock, manager) = build(|builder| {
+                builder.max_threads(2).on_event(move |event| {
+                    if matches!(event, Event::Retrying { .. }) {
+                        tell.send(()).unwrap_or_default();
+                    }
+                })
+            });
             let other = does("other", Kind::Threaded, "1h", |_| pause());
             let other = manager.add(other).unwrap();
             let held = RunsOther(other.clone());
             let task = does("task", kind, "10s", move |_| {
                 let _ = &held;
                 pause();
+                if last == Last::Retries {
+                    give_up();
+                }
             });
-            let task = manager.add(task.when(move || !is_left)).unwrap();
+            let task = task.retry(1).backoff("10s");
+            let task = task.when(move || last != Last::IsLeft);
+            drop(manager.add(task).unwrap());
             manager.run().unwrap();
+            clock.advance(secs(10));
+            if last == Last::Retries {
+                told.recv().unwrap();
+            }
             let removes = beside({
                 let manager = manager.clone();
                 move || manager.remove("task").unwrap()
             });
-            drop(task);
             clock.advance(secs(10));
+            if last == Last::Retries {
+                manager.stop();
+            }
             removes.join().unwrap();
             manager.settle();
         });
