@@ -70,11 +70,8 @@ fn watch(event: &Event) {
         Event::Retrying { run, wait, .. } => {
             println!("  {}: {}; next in {wait:.0?}", run.task(), run.outcome());
         }
-        Event::Disabled { task, failures, .. } => {
-            println!("  {task}: disabled after {failures} failed runs");
-        }
         Event::Finished(run) => println!("  {}: ended after {:.0?}", run.task(), run.duration()),
-        other => println!("  {other:?}"),
+        other => println!("  {other}"),
     }
 }
 
@@ -86,6 +83,7 @@ fn main() -> Result<(), task::Error> {
     for name in ["upload", "index", "ask", "ask"] {
         println!("{name}");
         manager[name].run_now()?.wait()?;
+        manager.settle(); // Until `watch` was told of everything.
     }
     assert!(manager.stop().is_clean());
 

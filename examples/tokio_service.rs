@@ -11,7 +11,6 @@
 //! SIGTERM ends it.
 
 use std::{
-    collections::BTreeMap,
     io,
     net::SocketAddr,
     path::PathBuf,
@@ -27,7 +26,7 @@ use deadpool_sqlite::{
     Config, Pool, Runtime,
     rusqlite::{self, Connection},
 };
-use task::{Context, Health, Run, State, TaskDetail, TaskManager, task};
+use task::{Context, ManagerHealth, Run, State, TaskDetail, TaskManager, task};
 use tokio::{
     net::{TcpListener, TcpStream},
     runtime::Handle,
@@ -151,9 +150,9 @@ async fn probes(app: extract::State<App>) -> Result<Json<Vec<u32>>, (StatusCode,
     probes.await.map(Json).map_err(failed)
 }
 
-async fn health(app: extract::State<App>) -> (StatusCode, Json<BTreeMap<String, Health>>) {
+async fn health(app: extract::State<App>) -> (StatusCode, Json<ManagerHealth>) {
     let health = app.manager.health();
-    let status = if health.values().all(Health::is_ok) {
+    let status = if health.is_ok() {
         StatusCode::OK
     } else {
         StatusCode::SERVICE_UNAVAILABLE

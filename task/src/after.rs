@@ -1,7 +1,7 @@
 //! What a change under the lock leaves to be done when the lock is free again:
 //! everything that may be foreign code, and who is to be woken.
 
-use std::sync::Arc;
+use std::{sync::Arc, task::Waker};
 
 use crate::{
     control::Control,
@@ -10,6 +10,7 @@ use crate::{
     request::Request,
     skip::{Skip, SkipReason},
     state::State,
+    telemetry,
 };
 
 #[derive(Debug, Default)]
@@ -26,8 +27,14 @@ pub(crate) struct After {
     pub(crate) frees_worker: bool,
     /// Whose flags were raised.
     pub(crate) cancelled: Vec<Arc<Control>>,
-    /// What has happened, for observers and callbacks.
-    pub(crate) notices: Vec<Notice>,
+    /// Fires that started nothing, for the callbacks of their tasks and for who counts.
+    pub(crate) skipped: Vec<(Arc<TaskCell>, Skip)>,
+    /// What has happened beside the runs, for the log and the numbers.
+    pub(crate) announced: Vec<Event>,
+    /// An event came for observers that have no thread yet.
+    pub(crate) for_observers: bool,
+    /// Who waits for events in async code.
+    pub(crate) wakers: Vec<Waker>,
     /// Runs that failed once and get no further attempt: their callbacks are still to be called.
     pub(crate) given_up: Vec<Request>,
     /// Runs that never began.
@@ -42,46 +49,36 @@ impl After {
             && !self.for_runtime
             && !self.frees_worker
             && self.cancelled.is_empty()
-            && self.notices.is_empty()
+            && self.skipped.is_empty()
+            && self.announced.is_empty()
+            && !self.for_observers
+            && self.wakers.is_empty()
             && self.given_up.is_empty()
             && self.dropped.is_empty()
     }
 
-    /// Returns true if observers or callbacks are to be called. The log is
-    /// neither: it waits for no run.
-    pub(crate) fn calls_back(&self, has_observers: bool) -> bool {
-        let is_call = |notice: &Notice| has_observers || matches!(notice, Notice::Skip(..));
-        self.notices.iter().any(is_call) || !self.given_up.is_empty()
+    /// Returns true if callbacks are to be called.
+    pub(crate) fn calls_back(&self) -> bool {
+        !self.skipped.is_empty() || !self.given_up.is_empty()
     }
-}
-
-#[derive(Debug)]
-pub(crate) enum Notice {
-    Event(Event),
-    Skip(Arc<TaskCell>, Skip),
 }
 
 impl State {
-    /// Notes what has happened, if somebody wants to know.
-    pub(crate) fn tell(&mut self, event: impl FnOnce() -> Event) {
-        if self.is_observed {
-            self.after.notices.push(Notice::Event(event()));
-        }
-    }
-
     /// Counts fires that start nothing, and notes it for the callback and the observers.
     pub(crate) fn skip(
         &mut self,
         cell: &Arc<TaskCell>,
         reason: SkipReason,
         fires: u64,
-        skip: impl FnOnce() -> Skip,
+        skip: impl Fn() -> Skip,
     ) {
         if let Some(record) = self.record_mut(cell) {
             record.count_skipped(reason, fires);
         }
-        if self.is_observed || cell.definition.policies.on_skipped.is_some() {
-            self.after.notices.push(Notice::Skip(cell.clone(), skip()));
+        let is_for_callback = cell.definition.policies.on_skipped.is_some();
+        if is_for_callback || telemetry::IS_ON {
+            self.after.skipped.push((cell.clone(), skip()));
         }
+        self.tell(|| Event::Skipped(skip()));
     }
 }

@@ -12,20 +12,21 @@ use crate::{
     run::{Outcome, Run},
     scheduler::Core,
     skip::SkipReason,
+    telemetry,
 };
 
 impl Core {
     /// Runs the body of a task that is not async on this thread.
     pub(crate) fn execute(self: &Arc<Self>, request: Request) {
         let _inside = Inside::enter(request.id);
-        let Some((request, context)) = self.begin(request) else {
+        let Some((mut request, context)) = self.begin(request) else {
             return;
         };
         let attempt = executor::ask(&request, &context);
         if attempt.is_none() {
-            self.tell_started(&request);
+            self.tell_started(&mut request);
         }
-        let attempt = attempt.unwrap_or_else(|| match executor::call(&request.cell, &context) {
+        let attempt = attempt.unwrap_or_else(|| match executor::call(&request, &context) {
             Err(attempt) => attempt,
             // The futures of async tasks are driven elsewhere.
             Ok(future) => {
@@ -72,15 +73,16 @@ impl Core {
     }
 
     /// Tells that the body is about to be called.
-    pub(crate) fn tell_started(&self, request: &Request) {
-        if self.is_observed() {
-            self.tell(&Event::Started {
-                task: request.cell.definition.name.clone(),
-                job: request.job.map(|(_, place)| place),
-                fire_time: request.fire_time,
-                attempt: request.attempt,
-            });
-        }
+    pub(crate) fn tell_started(self: &Arc<Self>, request: &mut Request) {
+        telemetry::begun(request);
+        let mut state = self.lock();
+        state.tell(|| Event::Started {
+            task: request.cell.definition.name.clone(),
+            job: request.job.map(|(_, place)| place),
+            fire_time: request.fire_time,
+            attempt: request.attempt,
+        });
+        self.unlock(state);
     }
 
     /// Takes in what came of an attempt: another one follows, or the run ends.
@@ -95,7 +97,7 @@ impl Core {
             return;
         };
         // What has come to a good end, only late, is not done again.
-        let next = state.next_attempt(&request, &outcome);
+        let mut next = state.next_attempt(&request, &outcome);
         let outcome = if is_late {
             too_late(&request, outcome)
         } else {
@@ -105,6 +107,14 @@ impl Core {
             outcome,
             at: now.elapsed,
         };
+        if let Some(wait) = next.filter(|_| telemetry::IS_ON) {
+            drop(state);
+            let run = request.run(now, ended.clone());
+            telemetry::retrying(&request, &run, wait);
+            state = self.lock();
+            // It may have been stopped or removed meanwhile.
+            next = state.next_attempt(&request, &ended.outcome);
+        }
         match next {
             Some(wait) => {
                 // What it wakes is foreign, and is dropped without the lock.
@@ -133,7 +143,8 @@ impl Core {
 
     /// Calls the callbacks of a run and takes it out.
     pub(crate) fn end(self: &Arc<Self>, mut request: Request, run: Run, cancel: bool) {
-        let callback_panics = executor::call_back(&request.cell, &run);
+        let callback_panics = executor::call_back(&request, &run);
+        telemetry::ended(&mut request, &run);
         let report = Report {
             run,
             cancel,

@@ -11,7 +11,8 @@ use crate::{
     record::is_in,
     registry::registered,
     runtime::{Runtime, TaskFuture},
-    scheduler::{Core, Settings},
+    scheduler::Core,
+    settings::Settings,
     task::Task,
 };
 
@@ -172,8 +173,11 @@ impl TaskManagerBuilder {
     /// Has `observer` told what happens in the manager: see [`Event`]. May be
     /// called several times.
     ///
-    /// It is called on the thread that notices, between runs; what takes long
-    /// there holds the other tasks up.
+    /// It is called on a thread of its own, with one event after the other, and so
+    /// holds nothing up; if it can't keep up, it misses events and is told so, as
+    /// [`Event::Lost`]. [`TaskManager::stop`] and [`TaskManager::settle`] wait until
+    /// all has been told. [`TaskManager::subscribe`] is the same for who takes the
+    /// events where it suits him.
     ///
     /// # Example
     ///
@@ -200,6 +204,21 @@ impl TaskManagerBuilder {
         observer: impl Fn(&Event) + Send + Sync + 'static,
     ) -> TaskManagerBuilder {
         self.settings.observers.push(Arc::new(observer));
+        self
+    }
+
+    /// Sets how many events wait for an observer or a subscriber before the oldest are
+    /// forgotten: 1,024 if it isn't set.
+    pub fn event_capacity(mut self, events: usize) -> TaskManagerBuilder {
+        self.settings.event_capacity = events;
+        self
+    }
+
+    /// Sets for how long the background thread may be away, in a body that is not
+    /// `threaded`, before [`TaskManager::health`] says that it has stalled: 30 seconds
+    /// if it isn't set.
+    pub fn stalled_after(mut self, span: Duration) -> TaskManagerBuilder {
+        self.settings.stalled_after = span;
         self
     }
 
@@ -231,7 +250,7 @@ impl TaskManagerBuilder {
             };
             for def in registered().into_iter().filter(|def| chosen(def.module)) {
                 let task = Task::from(def).check(&core.states.get());
-                let added = task.and_then(|task| core.add(task));
+                let added = task.and_then(|task| core.add(task, false));
                 problems.extend(added.err());
             }
         }
@@ -283,6 +302,11 @@ fn check(settings: &Settings, states: &States) -> Vec<Error> {
     }
     if settings.history == 0 {
         refuse("`history` is 0: expected at least 1, since the last run is always kept");
+    }
+    if settings.event_capacity == 0 {
+        refuse(
+            "`event_capacity` is 0: expected at least 1, or no observer would be told of anything",
+        );
     }
     for state in &states.repeated {
         refuse(&format!(

@@ -1,12 +1,13 @@
 //! What is to be seen of a task from outside.
 
-use std::{fmt, num::NonZeroU64, time::Duration};
+use std::{num::NonZeroU64, time::Duration};
 
 use chrono::{DateTime, Utc};
 
 use crate::{
     backoff::Backoff,
     clock::Now,
+    health::Health,
     policy::{Missed, Overlap},
     record::{Counters, Definition, Origin, Record},
     run::{Outcome, Run},
@@ -142,83 +143,6 @@ pub struct RunDetail {
     pub attempt: u32,
     /// How the run ended.
     pub outcome: Outcome,
-}
-
-/// How a task is doing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize),
-    serde(rename_all = "snake_case")
-)]
-#[non_exhaustive]
-pub enum Health {
-    /// Nothing is wrong.
-    Ok,
-    /// It is running.
-    Running,
-    /// It is running and takes longer than its timeout.
-    Stuck,
-    /// Its next fire is late, by so many of its own periods (at least one):
-    /// nothing drives the manager, or another body holds it up.
-    Overdue {
-        /// Whole periods between the fire and now.
-        periods: u64,
-    },
-    /// Its last runs have all failed, panicked or taken too long.
-    Failing {
-        /// How many in a row.
-        in_a_row: u64,
-    },
-}
-
-impl Health {
-    /// Returns true for a task that is well: `Ok` or `Running`.
-    #[must_use]
-    pub fn is_ok(&self) -> bool {
-        matches!(self, Health::Ok | Health::Running)
-    }
-
-    pub(crate) fn of(state: &State, record: &Record, now: Now) -> Health {
-        if record.cell.is_running() {
-            return if state.is_stuck(record, now) {
-                Health::Stuck
-            } else {
-                Health::Running
-            };
-        }
-        let jobs = record.jobs.iter().filter_map(|id| state.jobs.get(id));
-        if let Some(periods) = jobs.filter_map(|job| overdue(state, job, now)).max() {
-            return Health::Overdue { periods };
-        }
-        match record.failures_in_a_row {
-            0 => Health::Ok,
-            in_a_row => Health::Failing { in_a_row },
-        }
-    }
-}
-
-impl fmt::Display for Health {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Health::Ok => f.write_str("ok"),
-            Health::Running => f.write_str("running"),
-            Health::Stuck => f.write_str("stuck past its timeout"),
-            Health::Overdue { periods: 1 } => f.write_str("overdue by 1 period"),
-            Health::Overdue { periods } => write!(f, "overdue by {periods} periods"),
-            Health::Failing { in_a_row } => write!(f, "failing {in_a_row} in a row"),
-        }
-    }
-}
-
-/// Returns by how many of its periods a job's fire is late, if by one or more.
-/// What fires once counts in minutes.
-fn overdue(state: &State, job: &JobEntry, now: Now) -> Option<u64> {
-    const ONCE: Duration = Duration::from_secs(60);
-    let late = job.state.late(state.timeline.instants(now))?;
-    let period = job.state.schedule.period().unwrap_or(ONCE);
-    let periods = late.as_nanos().checked_div(period.as_nanos())?;
-    (periods >= 1).then(|| u64::try_from(periods).unwrap_or(u64::MAX))
 }
 
 impl TaskDetail {

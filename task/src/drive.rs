@@ -98,7 +98,7 @@ impl Driven {
 
     /// Drops the body, which may be foreign code, and tells how the attempt ended.
     fn end(&mut self, request: Request, attempt: Attempt) -> Poll<()> {
-        executor::drop_guarded(self.body.take());
+        executor::drop_body(&request, &mut self.body);
         request.control.forget_driver();
         self.core.conclude(request, attempt);
         Poll::Ready(())
@@ -106,12 +106,12 @@ impl Driven {
 
     /// Begins the attempt. `None` if it has ended already.
     fn begin(&mut self, request: Request) -> Option<Request> {
-        let (request, context) = self.core.begin(request)?;
+        let (mut request, context) = self.core.begin(request)?;
         let body = match executor::ask(&request, &context) {
             Some(attempt) => Err(attempt),
             None => {
-                self.core.tell_started(&request);
-                executor::call(&request.cell, &context)
+                self.core.tell_started(&mut request);
+                executor::call(&request, &context)
             }
         };
         executor::drop_guarded(context);
@@ -147,7 +147,7 @@ impl Future for Driven {
         if let Some(reason) = request.control.poll_abort(context.waker()) {
             return this.end(request, cancelled(reason));
         }
-        match executor::poll(&mut this.body, context) {
+        match executor::poll(&request, &mut this.body, context) {
             Poll::Ready(attempt) => this.end(request, attempt),
             Poll::Pending => {
                 this.request = Some(request);

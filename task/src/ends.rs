@@ -26,14 +26,16 @@ impl State {
                 let failures = record.failures_since_enabled;
                 cell.set_enabled(false);
                 let task = cell.definition.name.clone();
-                self.tell(|| Event::Disabled { task, failures });
+                self.announce(Event::Disabled {
+                    task,
+                    failures: Some(failures),
+                });
             }
             self.end_jobs(request, report, now);
         }
+        self.tell(|| Event::Finished(report.run.clone()));
         self.end_run(request, now);
         self.after.wake_waiting = true;
-        let run = || report.run.clone();
-        self.tell(|| Event::Finished(run()));
         self.start_next(&cell, now);
     }
 
@@ -103,6 +105,7 @@ impl State {
         if let Some(claim) = &mut request.claim {
             claim.release();
         }
+        self.end_events();
     }
 
     pub(crate) fn release_groups(&mut self, request: &mut Request) {

@@ -5,7 +5,7 @@ use std::{
     cell::RefCell,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
-    task::{self, Poll},
+    task::{self, Poll, Waker},
 };
 
 use crate::{
@@ -19,6 +19,7 @@ use crate::{
     run::{Outcome, Run},
     skip::Skip,
     sync::thread_local,
+    telemetry,
 };
 
 thread_local! {
@@ -92,42 +93,59 @@ pub(crate) fn ask(request: &Request, context: &Context) -> Option<Attempt> {
 }
 
 /// Calls the body. What an async one does is not done yet then.
-pub(crate) fn call(cell: &TaskCell, context: &Context) -> Result<EndingFuture, Attempt> {
+pub(crate) fn call(request: &Request, context: &Context) -> Result<EndingFuture, Attempt> {
     // Unwind-safe: a body that panics may leave its own captured state
     // half-changed, as a thread that panics may; nothing of ours is shared.
-    match &cell.definition.body {
-        Call::Sync(body) => Err(Attempt::of(guarded(|| body(context)))),
+    match &request.cell.definition.body {
+        Call::Sync(body) => {
+            let call = || telemetry::within(request, || body(context));
+            Err(Attempt::of(guarded(call)))
+        }
         Call::Async(body) => {
-            guarded(|| body(context.clone())).map_err(|message| Attempt::of(Err(message)))
+            let call = || telemetry::within(request, || body(context.clone()));
+            guarded(call).map_err(|message| Attempt::of(Err(message)))
         }
     }
 }
 
 /// Drives the body of an async task further, and drops it when it has ended.
 pub(crate) fn poll(
+    request: &Request,
     body: &mut Option<EndingFuture>,
     context: &mut task::Context<'_>,
 ) -> Poll<Attempt> {
     let Some(future) = body else {
         return Poll::Pending;
     };
-    let ending = match guarded(|| future.as_mut().poll(context)) {
+    let poll = || telemetry::within(request, || future.as_mut().poll(context));
+    let ending = match guarded(poll) {
         Ok(Poll::Pending) => return Poll::Pending,
         Ok(Poll::Ready(ending)) => Ok(ending),
         // It is never polled again.
         Err(message) => Err(message),
     };
-    drop_guarded(body.take());
+    drop_body(request, body);
     Poll::Ready(Attempt::of(ending))
 }
 
-/// Tells the observers what has happened.
-pub(crate) fn notify(observers: &[Observer], event: &Event) {
-    for observer in observers {
-        // The panic hook has printed the message; an observer that panics
-        // is told of the next event all the same.
-        let _ = guarded(|| observer(event));
-    }
+/// Drops the body of an async task, which may have much to end.
+pub(crate) fn drop_body(request: &Request, body: &mut Option<EndingFuture>) {
+    let body = body.take();
+    // The message is lost on purpose: the run has ended otherwise already.
+    let _ = guarded(|| telemetry::within(request, || drop(body)));
+}
+
+/// Tells an observer what has happened.
+pub(crate) fn notify(observer: &Observer, event: &Event) {
+    // The panic hook has printed the message; an observer that panics is told
+    // of the next event all the same.
+    let _ = guarded(|| observer(event));
+}
+
+/// Wakes who waits for an event in async code.
+pub(crate) fn wake(waker: Waker) {
+    // Its panic is printed by the panic hook.
+    let _ = guarded(|| waker.wake());
 }
 
 /// Drops what may hold the last of a user's closure: its captured values may
@@ -139,8 +157,8 @@ pub(crate) fn drop_guarded<T>(value: T) {
 }
 
 /// Calls the callbacks of a run, and returns what was wrong with them.
-pub(crate) fn call_back(cell: &TaskCell, run: &Run) -> Vec<String> {
-    let definition = &cell.definition;
+pub(crate) fn call_back(request: &Request, run: &Run) -> Vec<String> {
+    let definition = &request.cell.definition;
     let first = if run.is_success() {
         Some(("on_success", &definition.on_success))
     } else if run.outcome().is_failure() {
@@ -151,12 +169,12 @@ pub(crate) fn call_back(cell: &TaskCell, run: &Run) -> Vec<String> {
     first
         .into_iter()
         .chain([("on_complete", &definition.on_complete)])
-        .filter_map(|(name, hook)| call_hook(name, hook.as_ref()?, run))
+        .filter_map(|(name, hook)| call_hook(name, request, hook.as_ref()?, run))
         .collect()
 }
 
-fn call_hook(name: &str, hook: &Hook, run: &Run) -> Option<String> {
-    guarded(|| hook(run))
+fn call_hook(name: &str, request: &Request, hook: &Hook, run: &Run) -> Option<String> {
+    guarded(|| telemetry::within(request, || hook(run)))
         .err()
         .map(|message| format!("{name}: {message}"))
 }

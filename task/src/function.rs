@@ -9,6 +9,7 @@ use crate::{
     check::check_later,
     detail::TaskDetail,
     error::{Error, ErrorKind},
+    event::Event,
     executor::Inside,
     guard::TaskCell,
     job_handle::Job,
@@ -20,6 +21,7 @@ use crate::{
     runs::Admitted,
     scheduler::Core,
     state::State,
+    telemetry::Telemetry,
 };
 
 /// A task of a manager: a handle, cheap to clone.
@@ -109,16 +111,27 @@ impl TaskFunction {
     /// Has the next fires start runs again, and starts the count of `disable_after` anew.
     pub fn enable(&self) {
         let mut state = self.core.lock();
+        // Under the lock, so that no run that fails just now is counted between the two.
+        let was_enabled = self.cell.set_enabled(true);
         if let Some(record) = state.record_mut(&self.cell) {
             record.failures_since_enabled = 0;
+            if !was_enabled {
+                let task = self.cell.definition.name.clone();
+                state.announce(Event::Enabled { task });
+            }
         }
-        // Under the lock, so that no run that fails just now is counted between the two.
-        self.cell.set_enabled(true);
+        self.core.unlock(state);
     }
 
     /// Has fires be skipped from now on. The schedule goes on, and so does a run under way.
     pub fn disable(&self) {
-        self.cell.set_enabled(false);
+        let mut state = self.core.lock();
+        let was_enabled = self.cell.set_enabled(false);
+        if was_enabled && state.record(&self.cell).is_some() {
+            let (task, failures) = (self.cell.definition.name.clone(), None);
+            state.announce(Event::Disabled { task, failures });
+        }
+        self.core.unlock(state);
     }
 
     /// Returns one handle for each schedule of the task, in the order in which they were given.
@@ -163,6 +176,8 @@ impl TaskFunction {
     /// ```
     pub fn run_now(&self) -> Result<RunHandle, Error> {
         let (reply, awaited) = reply::channel();
+        // Before the lock: it asks the subscriber.
+        let telemetry = Telemetry::by_hand();
         let mut state = self.core.lock();
         if state.closed {
             return Err(ErrorKind::Closed.into());
@@ -172,7 +187,8 @@ impl TaskFunction {
             return Err(ErrorKind::Removed { name: name() }.into());
         }
         let now = self.core.clock.now();
-        let request = Request::new(&self.cell, None, now.wall, Some(reply));
+        let mut request = Request::new(&self.cell, None, now.wall, Some(reply));
+        request.telemetry = telemetry;
         let admitted = state.admit(request, now);
         let _inside = match &admitted {
             // What is told below comes from inside of the run.
@@ -225,6 +241,8 @@ impl TaskFunction {
         }
         let now = self.core.clock.now();
         state.set_jobs(&definition.name, vec![Arc::new(schedule)], now);
+        let task = definition.name.clone();
+        state.announce(Event::Rescheduled { task });
         self.core.unlock(state);
         Ok(())
     }

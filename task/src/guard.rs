@@ -15,6 +15,10 @@ pub(crate) struct TaskCell {
     enabled: AtomicBool,
     /// How many runs have the right to run.
     running: AtomicU32,
+    /// The numbers of the task, once a run needed them. A lock of its own, under
+    /// which nothing is called.
+    #[cfg(feature = "metrics")]
+    pub(crate) meters: crate::sync::Mutex<Option<Arc<crate::meter::Meters>>>,
 }
 
 impl TaskCell {
@@ -22,6 +26,8 @@ impl TaskCell {
         TaskCell {
             enabled: AtomicBool::new(!definition.disabled),
             running: AtomicU32::new(0),
+            #[cfg(feature = "metrics")]
+            meters: crate::sync::Mutex::new(None),
             definition,
         }
     }
@@ -30,8 +36,9 @@ impl TaskCell {
         self.enabled.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn set_enabled(&self, enabled: bool) {
-        self.enabled.store(enabled, Ordering::Relaxed);
+    /// Returns what it was before.
+    pub(crate) fn set_enabled(&self, enabled: bool) -> bool {
+        self.enabled.swap(enabled, Ordering::Relaxed)
     }
 
     pub(crate) fn is_running(&self) -> bool {

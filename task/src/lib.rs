@@ -6,7 +6,9 @@ mod builder;
 mod check;
 mod check_policies;
 mod detail;
+mod events;
 mod function;
+mod health;
 mod helpers;
 mod indexed;
 mod job_handle;
@@ -31,6 +33,10 @@ mod executor;
 mod guard;
 #[cfg(feature = "tracing")]
 mod log;
+mod mailbox;
+#[cfg(feature = "metrics")]
+mod meter;
+mod observers;
 mod offload;
 mod policies;
 mod record;
@@ -39,8 +45,10 @@ mod request;
 mod runs;
 mod runtime;
 mod scheduler;
+mod settings;
 mod state;
 mod stop;
+mod telemetry;
 mod timers;
 mod waits;
 mod workers;
@@ -72,11 +80,13 @@ pub use crate::{
     clock::ManualClock,
     context::{Context, State},
     control::Cancelled,
-    detail::{Health, JobDetail, PolicyDetail, RunDetail, TaskDetail},
+    detail::{JobDetail, PolicyDetail, RunDetail, TaskDetail},
     ending::TaskResult,
     error::Error,
     event::Event,
+    events::Events,
     function::TaskFunction,
+    health::{Health, ManagerHealth, SchedulerHealth},
     helpers::{
         disable_task, disable_task_in, enable_task, enable_task_in, run_all_tasks,
         run_all_tasks_in, stop_all_tasks, stop_all_tasks_in, task_list, task_list_in,

@@ -1,25 +1,119 @@
 //! What goes to `tracing`, with the feature of that name.
 
+use std::{fmt, time::Duration};
+
 use chrono::{DateTime, SecondsFormat, Utc};
+use tracing::{Span, debug, error, field, info, warn};
 
-use crate::{event::Event, run::Run};
+use crate::{
+    event::Event,
+    request::Request,
+    run::{Outcome, Run},
+    skip::{Skip, SkipReason},
+};
 
-/// Logs an event at the level that it deserves.
+/// The span of a run.
+#[derive(Debug, Default)]
+pub(crate) struct Trace {
+    /// Before the run begins, that of the caller who asked for it. `None` if
+    /// nobody wants it.
+    span: Option<Box<Span>>,
+}
+
+impl Trace {
+    pub(crate) fn by_hand() -> Trace {
+        Trace::of(Span::current())
+    }
+
+    fn of(span: Span) -> Trace {
+        let span = Some(span).filter(|span| !span.is_disabled());
+        Trace {
+            span: span.map(Box::new),
+        }
+    }
+
+    /// Opens the span with the first attempt, and notes each.
+    pub(crate) fn begin(&mut self, request: &Request) {
+        let attempt = request.attempt;
+        if attempt == 1 {
+            // `Option` leaves an empty field out.
+            let job = request.job.map(|(_, place)| place);
+            *self = Trace::of(tracing::info_span!(
+                parent: self.span.as_deref().and_then(Span::id),
+                "run",
+                task = &*request.cell.definition.name,
+                job,
+                fire_time = %Instant(request.fire_time),
+                attempt,
+                outcome = field::Empty,
+                error = field::Empty,
+            ));
+        } else if let Some(span) = &self.span {
+            span.record("attempt", attempt);
+        }
+        self.within(|| debug!("a run has begun"));
+    }
+
+    pub(crate) fn within<T>(&self, call: impl FnOnce() -> T) -> T {
+        match &self.span {
+            Some(span) => span.in_scope(call),
+            None => call(),
+        }
+    }
+
+    /// Notes an attempt that is followed by another one.
+    pub(crate) fn retry(&self, run: &Run, wait: Duration) {
+        let error = run.error();
+        self.within(|| warn!(error, ?wait, "an attempt has failed"));
+    }
+
+    /// Notes how the run ended. The span ends when it is dropped.
+    pub(crate) fn end(&self, run: &Run) {
+        if let Some(span) = &self.span {
+            span.record("outcome", outcome(run.outcome()));
+            if let Some(error) = run.error() {
+                span.record("error", error);
+            }
+        }
+        let duration = run.duration();
+        self.within(|| match run.error() {
+            None => debug!(?duration, "a run has succeeded"),
+            Some(error) if run.outcome().is_failure() => {
+                error!(?duration, error, "a run has failed");
+            }
+            Some(error) => warn!(?duration, error, "a run was cancelled"),
+        });
+    }
+}
+
+fn outcome(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Succeeded => "succeeded",
+        Outcome::Failed(_) => "failed",
+        Outcome::Panicked(_) => "panicked",
+        Outcome::TimedOut(_) => "timed_out",
+        Outcome::Cancelled(_) => "cancelled",
+    }
+}
+
+/// Logs fires that started nothing. Those that were missed say that something was
+/// too slow; the others are as the task's policies want it.
+pub(crate) fn skipped(skip: &Skip) {
+    let (task, fires, reason) = (skip.task(), skip.fires(), skip.reason());
+    let fire_time = Instant(skip.fire_time());
+    if reason == SkipReason::Missed {
+        warn!(task, %fire_time, fires, %reason, "fires were missed");
+    } else {
+        debug!(task, %fire_time, fires, %reason, "a fire was skipped");
+    }
+}
+
+/// Logs an event that is no part of a run's life, at the level that it deserves.
 pub(crate) fn event(event: &Event) {
     match event {
         Event::ClockStepped { now, by } => {
-            let now = text(*now);
             let seconds = by.as_seconds_f64();
-            tracing::warn!(now, seconds, "the wall clock was stepped by {seconds} s");
-        }
-        Event::Started {
-            task,
-            fire_time,
-            attempt,
-            ..
-        } => {
-            let fire_time = text(*fire_time);
-            tracing::debug!(task = &**task, fire_time, attempt, "a run has begun");
+            warn!(now = %Instant(*now), seconds, "the wall clock was stepped by {seconds} s");
         }
         Event::TimedOut {
             task,
@@ -28,79 +122,44 @@ pub(crate) fn event(event: &Event) {
             timeout,
             ..
         } => {
-            let fire_time = text(*fire_time);
-            tracing::warn!(
-                task = &**task,
-                fire_time,
-                attempt,
-                ?timeout,
-                "a run takes too long"
-            );
+            let (task, fire_time) = (&**task, Instant(*fire_time));
+            warn!(task, %fire_time, attempt, ?timeout, "a run takes too long");
         }
-        Event::Retrying { run, wait } => {
-            let fire_time = text(run.fire_time());
-            let (task, attempt) = (run.task(), run.attempt());
-            let error = run.error();
-            tracing::warn!(
-                task,
-                fire_time,
-                attempt,
-                error,
-                ?wait,
-                "an attempt has failed"
-            );
+        Event::Disabled {
+            task,
+            failures: Some(failures),
+        } => {
+            let task = &**task;
+            error!(task, failures, "the task was disabled: its runs fail");
         }
-        Event::Finished(run) => finished(run),
-        Event::Skipped(skip) => {
-            let fire_time = text(skip.fire_time());
-            let (task, fires) = (skip.task(), skip.fires());
-            let reason = skip.reason();
-            tracing::debug!(task, fire_time, fires, %reason, "a fire was skipped");
-        }
-        Event::Disabled { task, failures } => {
-            tracing::error!(
-                task = &**task,
-                failures,
-                "the task was disabled: its runs fail"
-            );
-        }
+        Event::Disabled { task, .. } => info!(task = &**task, "the task was disabled"),
+        Event::Enabled { task } => info!(task = &**task, "the task was enabled"),
+        Event::Added { task } => info!(task = &**task, "the task was added"),
+        Event::Removed { task } => info!(task = &**task, "the task was removed"),
+        Event::Rescheduled { task } => info!(task = &**task, "the task was rescheduled"),
+        Event::LoopStopped => info!("the scheduler has stopped"),
+        Event::LoopDied => error!("the scheduler has died"),
+        // Said elsewhere: with the run, or with the numbers of each crate.
+        Event::Started { .. }
+        | Event::Retrying { .. }
+        | Event::Finished(_)
+        | Event::Skipped(_)
+        | Event::LoopStarted { .. }
+        | Event::Lost { .. } => {}
     }
-}
-
-fn finished(run: &Run) {
-    let fire_time = text(run.fire_time());
-    let (task, attempt) = (run.task(), run.attempt());
-    let duration = run.duration();
-    match run.error() {
-        None => tracing::debug!(task, fire_time, attempt, ?duration, "a run has succeeded"),
-        Some(error) if run.outcome().is_failure() => {
-            tracing::error!(
-                task,
-                fire_time,
-                attempt,
-                ?duration,
-                error,
-                "a run has failed"
-            );
-        }
-        Some(error) => {
-            tracing::warn!(
-                task,
-                fire_time,
-                attempt,
-                ?duration,
-                error,
-                "a run was cancelled"
-            );
-        }
-    }
-}
-
-fn text(instant: DateTime<Utc>) -> String {
-    instant.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
 /// Logs that the loop has started, and how many tasks it drives.
 pub(crate) fn started(tasks: usize, of_crates: &str) {
-    tracing::info!(tasks, of_crates, "the scheduler has started");
+    info!(tasks, of_crates, "the scheduler has started");
+}
+
+/// An instant as RFC 3339 says it.
+#[derive(Clone, Copy)]
+struct Instant(DateTime<Utc>);
+
+impl fmt::Display for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    }
 }

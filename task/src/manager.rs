@@ -14,10 +14,12 @@ use chrono::{DateTime, Utc};
 use crate::{
     builder::TaskManagerBuilder,
     check::check_start,
-    detail::{Health, TaskDetail},
+    detail::TaskDetail,
     error::{Error, ErrorKind},
+    events::Events,
     executor,
     function::TaskFunction,
+    health::ManagerHealth,
     indexed::Indexed,
     offload::offload,
     plan::{Fire, Plan},
@@ -372,17 +374,22 @@ impl TaskManager {
             .collect()
     }
 
-    /// Returns how each task is doing, by name.
+    /// Returns how the manager and each of its tasks are doing.
     #[must_use]
-    pub fn health(&self) -> BTreeMap<String, Health> {
-        let now = self.core().clock.now();
-        let state = self.core().lock();
-        let health = |record: &Record| Health::of(&state, record, now);
-        state
-            .tasks
-            .values()
-            .map(|record| (record.name().to_string(), health(record)))
-            .collect()
+    pub fn health(&self) -> ManagerHealth {
+        let core = self.core();
+        let settings = &core.settings;
+        let polls = core.clock.real_time(settings.poll_interval);
+        let state = core.lock();
+        ManagerHealth::of(&state, core.clock.now(), settings.stalled_after, polls)
+    }
+
+    /// Returns what happens in the manager from now on, for whoever wants to know.
+    ///
+    /// The events wait until they are taken, and hold nothing up.
+    #[must_use = "the events are forgotten when it is dropped"]
+    pub fn subscribe(&self) -> Events {
+        Events::new(self.core().lock().observers.subscribe())
     }
 
     /// Returns the task of a name.
@@ -484,7 +491,10 @@ impl TaskManager {
         if let Some(error) = Error::all(past.collect()) {
             return Err(error);
         }
-        Ok(TaskFunction::new(self.core(), &self.core().add(task)?))
+        Ok(TaskFunction::new(
+            self.core(),
+            &self.core().add(task, true)?,
+        ))
     }
 
     /// Removes a task. An attempt that is under way goes on to its end, and none

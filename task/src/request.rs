@@ -18,6 +18,7 @@ use crate::{
     job::JobId,
     reply::Reply,
     run::{Outcome, Run},
+    telemetry::Telemetry,
 };
 
 /// Names a run within the process.
@@ -59,6 +60,8 @@ pub(crate) struct Request {
     pub(crate) began: Option<Now>,
     /// What came of the last attempt, if another one is to follow.
     pub(crate) failure: Option<Ended>,
+    /// What is shown of it.
+    pub(crate) telemetry: Telemetry,
 }
 
 /// How an attempt ended, and when.
@@ -89,6 +92,7 @@ impl Request {
             attempt: 0,
             began: None,
             failure: None,
+            telemetry: Telemetry::default(),
         }
     }
 

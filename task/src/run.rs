@@ -70,6 +70,15 @@ impl fmt::Display for Outcome {
     }
 }
 
+/// Writes a span as a number of seconds.
+#[cfg(feature = "serde")]
+pub(crate) fn seconds<S: serde::Serializer>(
+    span: &Duration,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(span.as_secs_f64())
+}
+
 /// One execution of a task's body, with all its attempts: what callbacks are given.
 ///
 /// # Example
@@ -91,11 +100,13 @@ impl fmt::Display for Outcome {
 /// # Ok::<(), task::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Run {
     pub(crate) task: Arc<str>,
     pub(crate) job: Option<usize>,
     pub(crate) fire_time: DateTime<Utc>,
     pub(crate) started_at: DateTime<Utc>,
+    #[cfg_attr(feature = "serde", serde(serialize_with = "seconds"))]
     pub(crate) duration: Duration,
     pub(crate) attempt: u32,
     pub(crate) outcome: Outcome,

@@ -1,14 +1,12 @@
 //! The scheduler: the one lock, the loop, and who waits for what.
 
 use std::{
-    fmt,
     num::NonZeroUsize,
     sync::{Arc, Weak},
     time::Duration,
 };
 
 use crate::{
-    after::Notice,
     clock::{Clock, ClockMoved, Now},
     context::{KeptStates, States},
     decide::{Round, Taken},
@@ -16,53 +14,15 @@ use crate::{
     event::Event,
     executor::{self, Inside},
     guard::TaskCell,
-    record::{Definition, Observer},
+    observers::Observers,
+    record::Definition,
     request::{Request, RunId},
-    runtime::Runtime,
+    settings::Settings,
+    skip::Skip,
     state::State,
     sync::{Condvar, Mutex, MutexGuard, thread},
+    telemetry,
 };
-
-/// What a builder sets.
-#[derive(Clone)]
-pub(crate) struct Settings {
-    pub(crate) poll_interval: Duration,
-    pub(crate) max_threads: usize,
-    pub(crate) stop_timeout: Duration,
-    pub(crate) stack_size: Option<usize>,
-    pub(crate) observers: Vec<Observer>,
-    pub(crate) runtime: Option<Runtime>,
-    /// How many runs of a task are kept.
-    pub(crate) history: usize,
-}
-
-impl fmt::Debug for Settings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Settings")
-            .field("poll_interval", &self.poll_interval)
-            .field("max_threads", &self.max_threads)
-            .field("stop_timeout", &self.stop_timeout)
-            .field("stack_size", &self.stack_size)
-            .field("observers", &self.observers.len())
-            .field("runtime", &self.runtime)
-            .field("history", &self.history)
-            .finish_non_exhaustive()
-    }
-}
-
-impl Default for Settings {
-    fn default() -> Settings {
-        Settings {
-            poll_interval: Duration::from_secs(1),
-            max_threads: 32,
-            stop_timeout: Duration::from_secs(10),
-            stack_size: None,
-            observers: Vec::new(),
-            runtime: None,
-            history: 10,
-        }
-    }
-}
 
 #[derive(Debug)]
 pub(crate) struct Core {
@@ -80,11 +40,12 @@ pub(crate) struct Core {
 }
 
 impl Core {
-    pub(crate) fn new(clock: Clock, settings: Settings, states: States) -> Arc<Core> {
-        let is_observed = !settings.observers.is_empty() || cfg!(feature = "tracing");
+    pub(crate) fn new(clock: Clock, mut settings: Settings, states: States) -> Arc<Core> {
         let history = NonZeroUsize::new(settings.history).unwrap_or(NonZeroUsize::MIN);
+        let observers = std::mem::take(&mut settings.observers);
+        let observers = Observers::new(observers, settings.event_capacity);
         let core = Arc::new(Core {
-            state: Mutex::new(State::new(clock.now(), is_observed, history)),
+            state: Mutex::new(State::new(clock.now(), observers, history)),
             states: KeptStates::new(states),
             clock,
             settings,
@@ -109,8 +70,7 @@ impl Core {
         let mut after = std::mem::take(&mut state.after);
         // What is called back may wait for a run that needs a worker: this one
         // is free when it has returned.
-        let keeps_worker =
-            after.frees_worker && after.calls_back(!self.settings.observers.is_empty());
+        let keeps_worker = after.frees_worker && after.calls_back();
         if keeps_worker {
             state.workers.busy += 1;
         }
@@ -140,6 +100,9 @@ impl Core {
         for control in after.cancelled {
             control.wake();
         }
+        for waker in after.wakers {
+            executor::wake(waker);
+        }
         // Before what is foreign: an observer may wait for these runs.
         if after.for_workers > 0 {
             self.staff();
@@ -147,8 +110,14 @@ impl Core {
         if after.for_runtime {
             self.spawn();
         }
-        for notice in after.notices {
-            self.give_notice(notice);
+        if after.for_observers {
+            self.start_observers();
+        }
+        for event in after.announced {
+            telemetry::event(&event);
+        }
+        for (cell, skip) in after.skipped {
+            self.tell_skipped(cell, &skip);
         }
         for request in after.given_up {
             self.give_up(request);
@@ -176,11 +145,12 @@ impl Core {
                 cell,
                 claim,
                 control,
+                telemetry,
                 ..
             } = request;
             drop((cell, claim));
             drop(state);
-            executor::drop_guarded(control);
+            executor::drop_guarded((control, telemetry));
             return;
         }
         // Removed since its worker was freed?
@@ -192,36 +162,22 @@ impl Core {
         self.lock().workers.busy -= 1;
     }
 
-    fn give_notice(self: &Arc<Self>, notice: Notice) {
-        let event = match notice {
-            Notice::Event(event) => event,
-            Notice::Skip(cell, skip) => {
-                if let Some(panic) = executor::call_back_skip(&cell, &skip) {
-                    if let Some(record) = self.lock().record_mut(&cell) {
-                        record.note_callback_panics(&[panic]);
-                    }
-                }
-                // Perhaps the last handle of a removed task.
-                executor::drop_guarded(cell);
-                Event::Skipped(skip)
+    fn tell_skipped(&self, cell: Arc<TaskCell>, skip: &Skip) {
+        telemetry::skipped(&cell, skip);
+        if let Some(panic) = executor::call_back_skip(&cell, skip) {
+            if let Some(record) = self.lock().record_mut(&cell) {
+                record.note_callback_panics(&[panic]);
             }
-        };
-        self.tell(&event);
+        }
+        // Perhaps the last handle of a removed task.
+        executor::drop_guarded(cell);
     }
 
-    /// Returns true if somebody wants to know what happens.
-    pub(crate) fn is_observed(&self) -> bool {
-        !self.settings.observers.is_empty() || cfg!(feature = "tracing")
-    }
-
-    pub(crate) fn tell(&self, event: &Event) {
-        executor::notify(&self.settings.observers, event);
-        #[cfg(feature = "tracing")]
-        // A subscriber is user code; its panic is printed by the panic hook.
-        let _ = executor::guarded(|| crate::log::event(event));
-    }
-
-    pub(crate) fn add(self: &Arc<Self>, task: Definition) -> Result<Arc<TaskCell>, Error> {
+    pub(crate) fn add(
+        self: &Arc<Self>,
+        task: Definition,
+        is_told: bool,
+    ) -> Result<Arc<TaskCell>, Error> {
         let mut state = self.lock();
         if let Some(conflict) = state.conflict(&task) {
             // The task is dropped after the lock: its closure is the user's.
@@ -229,29 +185,39 @@ impl Core {
             return Err(conflict);
         }
         let cell = state.add(task, self.clock.now());
+        if is_told {
+            let task = cell.definition.name.clone();
+            state.announce(Event::Added { task });
+        }
         self.unlock(state);
         Ok(cell)
     }
 
-    /// Runs what is due, and returns how many runs were started.
+    /// Runs what is due for the program, and returns how many runs were started.
     pub(crate) fn round(self: &Arc<Self>) -> usize {
         let mut state = self.lock();
+        state.main.by_hand = true;
         // Read under the lock: a reading that is older than one that was taken
         // in would look like a step of the clock.
         let now = self.clock.now();
         let round = state.begin_round(now);
         self.unlock(state);
-        self.start_all(&round, now)
+        self.start_all(&round, now, None)
     }
 
-    /// Starts what a round has found, until the manager is stopped.
-    fn start_all(self: &Arc<Self>, round: &Round, now: Now) -> usize {
+    /// Starts what a round has found, until the manager is stopped: a round of
+    /// this loop, if it is one's.
+    fn start_all(self: &Arc<Self>, round: &Round, now: Now, number: Option<u64>) -> usize {
         let mut started = 0;
+        let mut reading = now;
         self.run_waiting();
         for due in &round.due {
             let mut next = Some(due.clone());
             while let Some(due) = next.take() {
                 let mut state = self.lock();
+                if number.is_some() && number == state.main.wanted {
+                    state.main.seen = reading.elapsed;
+                }
                 let taken = state.take(&due, round.stops, now);
                 let _inside = match &taken {
                     // What is told below comes from inside of the run.
@@ -268,7 +234,8 @@ impl Core {
                 started += 1;
                 // Bounded: what is to be caught up with is, by its policy. A wall
                 // clock that was set back meanwhile leaves the rest to the next round.
-                if self.clock.now().wall < now.wall {
+                reading = self.clock.now();
+                if reading.wall < now.wall {
                     break;
                 }
                 next = self.lock().catches_up(due.job, now);
@@ -308,11 +275,19 @@ impl Core {
         let number = state.main.last;
         state.main.wanted = Some(number);
         state.main.alive.insert(number);
-        #[cfg(feature = "tracing")]
-        let started = (state.tasks.len(), format!("{:?}", state.tasks_of_crates()));
+        state.main.seen = self.clock.now().elapsed;
+        state.main.sleeps = false;
+        state.main.died = false;
+        state.main.by_hand = false;
+        let tasks = state.tasks.len();
+        state.tell(|| Event::LoopStarted { tasks });
+        let former = telemetry::forget_recorder(&state);
+        let of_crates = telemetry::IS_ON.then(|| format!("{:?}", state.tasks_of_crates()));
         self.unlock(state);
-        #[cfg(feature = "tracing")]
-        let _ = executor::guarded(|| crate::log::started(started.0, &started.1));
+        executor::drop_guarded(former);
+        if let Some(of_crates) = of_crates {
+            telemetry::loop_started(tasks, &of_crates);
+        }
 
         let core = self.clone();
         let spawned = thread::Builder::new()
@@ -331,28 +306,24 @@ impl Core {
     }
 
     fn run_loop(self: Arc<Self>, number: u64) {
-        /// Leaves the mark even if the loop should panic.
-        struct Mark<'a>(&'a Core, u64);
-        impl Drop for Mark<'_> {
-            fn drop(&mut self) {
-                self.0.leave_loop(self.1);
-            }
-        }
         let _mark = Mark(&self, number);
-        // Observers are called here outside of a run too: who stops there doesn't
-        // wait for the loop, and who settles there does what the loop would do.
+        // Callbacks for skipped fires are called here outside of a run: who stops
+        // there doesn't wait for the loop, and who settles there does what the loop
+        // would do.
         let _inside = Inside::enter(RunId::new());
         let mut state = self.lock();
         // Looked at under the lock under which the round begins: a stop is
         // either seen here, or sees what the round starts.
         while state.main.wanted == Some(number) {
             let now = self.clock.now();
+            state.main.seen = now.elapsed;
+            state.main.sleeps = false;
             let round = state.begin_round(now);
             let is_idle =
                 round.due.is_empty() && state.runs.inline.is_empty() && state.after.is_empty();
             if !is_idle {
                 self.unlock(state);
-                self.start_all(&round, now);
+                self.start_all(&round, now, Some(number));
                 state = self.lock();
                 continue;
             }
@@ -360,6 +331,7 @@ impl Core {
                 .wait(now)
                 .unwrap_or(Duration::MAX)
                 .min(self.settings.poll_interval);
+            state.main.sleeps = true;
             // Who waits in `settle` learns that nothing is due.
             self.done.notify_all();
             // A wake-up, spurious or not, only sends us round to decide again.
@@ -374,13 +346,20 @@ impl Core {
         drop(state);
     }
 
-    fn leave_loop(&self, number: u64) {
+    fn leave_loop(self: &Arc<Self>, number: u64) {
         let mut state = self.lock();
         state.main.alive.remove(&number);
+        let has_died = thread::panicking();
         if state.main.wanted == Some(number) {
             state.main.wanted = None;
+            state.main.died = has_died;
         }
-        drop(state);
+        state.announce(if has_died {
+            Event::LoopDied
+        } else {
+            Event::LoopStopped
+        });
+        self.unlock(state);
         self.done.notify_all();
     }
 
@@ -389,6 +368,10 @@ impl Core {
         let mut state = self.lock();
         let now = self.clock.now();
         let removed = state.remove(cell, now);
+        if removed.is_some() {
+            let task = cell.definition.name.clone();
+            state.announce(Event::Removed { task });
+        }
         state.after.wake_waiting = true;
         self.unlock(state);
         let is_removed = removed.is_some();
@@ -402,6 +385,15 @@ impl Core {
     }
 }
 
+/// Leaves the mark that a loop has ended, even if it should panic.
+struct Mark<'a>(&'a Arc<Core>, u64);
+
+impl Drop for Mark<'_> {
+    fn drop(&mut self) {
+        self.0.leave_loop(self.1);
+    }
+}
+
 impl ClockMoved for Core {
     fn clock_moved(&self) {
         // Taken and given back, so that a loop that has just read the old time
@@ -410,5 +402,42 @@ impl ClockMoved for Core {
         self.changed.notify_all();
         // Where no loop runs, who waits for a run waits for its timers.
         self.done.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{clock::ManualClock, health::ManagerHealth};
+
+    #[test]
+    fn a_loop_that_panics_is_told_of_and_can_be_replaced() {
+        let clock = Clock::Manual(ManualClock::new());
+        let core = Core::new(clock, Settings::default(), States::default());
+        let mailbox = core.lock().observers.subscribe();
+        let told = || std::iter::from_fn(|| mailbox.try_take()).last();
+        let health = || {
+            let now = core.clock.now();
+            ManagerHealth::of(&core.lock(), now, Duration::ZERO, None)
+        };
+        // As the loop does it, with a defect in it.
+        let number = 1;
+        core.lock().main.wanted = Some(number);
+        core.lock().main.alive.insert(number);
+        let broken = core.clone();
+        let loop_thread = std::thread::spawn(move || {
+            let _mark = Mark(&broken, number);
+            panic!("a defect");
+        });
+        assert!(loop_thread.join().is_err());
+        assert_eq!(told(), Some(Event::LoopDied));
+        assert_eq!(health().to_string(), "died");
+        assert!(!health().is_alive());
+
+        core.run("").unwrap();
+        assert!(health().is_ok());
+        core.stop("", Duration::MAX);
+        assert_eq!(told(), Some(Event::LoopStopped));
+        assert_eq!(health().to_string(), "stopped");
     }
 }

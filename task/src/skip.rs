@@ -63,6 +63,7 @@ impl fmt::Display for SkipReason {
 /// # Ok::<(), task::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Skip {
     pub(crate) task: Arc<str>,
     pub(crate) job: Option<usize>,

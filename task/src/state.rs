@@ -5,6 +5,7 @@ use std::{
     collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
     num::NonZeroUsize,
     sync::Arc,
+    time::Duration,
 };
 
 use chrono::TimeDelta;
@@ -17,6 +18,7 @@ use crate::{
     event::Event,
     guard::TaskCell,
     job::{JobId, JobState},
+    observers::Observers,
     queue::DueQueue,
     record::{Definition, Record},
     request::{Request, RunId},
@@ -43,6 +45,14 @@ pub(crate) struct LoopState {
     pub(crate) last: u64,
     /// Those whose thread has not come to its end, a stuck one among them.
     pub(crate) alive: BTreeSet<u64>,
+    /// When the one that shall run last went on to something else, on the monotonic clock.
+    pub(crate) seen: Duration,
+    /// It sleeps since then.
+    pub(crate) sleeps: bool,
+    /// The last one has panicked.
+    pub(crate) died: bool,
+    /// Rounds were asked for since a loop was wanted.
+    pub(crate) by_hand: bool,
 }
 
 impl LoopState {
@@ -103,14 +113,14 @@ pub(crate) struct State {
     pub(crate) problems: Vec<Error>,
     /// What is to be done when the lock is free again.
     pub(crate) after: After,
-    /// Somebody wants to know what happens.
-    pub(crate) is_observed: bool,
+    /// Who wants to know what happens.
+    pub(crate) observers: Observers,
     /// How many runs of a task are kept.
     pub(crate) history: NonZeroUsize,
 }
 
 impl State {
-    pub(crate) fn new(now: Now, is_observed: bool, history: NonZeroUsize) -> State {
+    pub(crate) fn new(now: Now, observers: Observers, history: NonZeroUsize) -> State {
         State {
             timeline: Timeline::new(now),
             tasks: BTreeMap::new(),
@@ -126,7 +136,7 @@ impl State {
             closed: false,
             problems: Vec::new(),
             after: After::default(),
-            is_observed,
+            observers,
             history,
         }
     }
@@ -251,7 +261,7 @@ impl State {
         let step = self.timeline.observe(now);
         let instants = self.timeline.instants(now);
         if let Some(by) = step {
-            self.tell(|| Event::ClockStepped { now: now.wall, by });
+            self.announce(Event::ClockStepped { now: now.wall, by });
         }
         if let Some(step) = step.filter(|step| *step < TimeDelta::zero()) {
             let all: Vec<JobId> = self.jobs.keys().copied().collect();

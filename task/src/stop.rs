@@ -85,6 +85,8 @@ pub(crate) struct Stopping {
     runs: Vec<StoppingRun>,
     /// The tasks of runs that were cancelled at once.
     cancelled: Vec<Arc<str>>,
+    /// The caller is no observer, and no observer waits for him.
+    waits_for_observers: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -165,6 +167,7 @@ impl Core {
             leaving: leaving.filter(|_| inside.is_empty()),
             runs,
             cancelled,
+            waits_for_observers: inside.is_empty(),
         }
     }
 
@@ -199,6 +202,12 @@ impl Core {
                     self.wait_for_end(&only, deadline);
                 });
             }
+        }
+        if stopping.waits_for_observers {
+            // What they write down of the end should not be lost with the process.
+            runtime::blocking(|| {
+                self.wait_for_observers(Some(deadline));
+            });
         }
         let mut stopped = Stopped::default();
         let state = self.lock();
@@ -277,6 +286,7 @@ impl Core {
         state.end_loop();
         let now = self.clock.now();
         let tasks = state.close(now);
+        state.end_events();
         let controls: Vec<_> = state
             .runs
             .running

@@ -159,6 +159,6 @@ impl State {
             attempt: running.attempt,
             timeout: definition.policies.timeout.unwrap_or_default(),
         };
-        self.tell(|| event);
+        self.announce(event);
     }
 }

@@ -87,6 +87,13 @@ impl Core {
                 let is_driven = state.main.is_running() && inside.is_empty();
                 let timer = self.real_time_to_timer(&state, now);
                 self.wait_for_done(&mut state, timer.filter(|_| !is_driven));
+            } else if inside.is_empty() {
+                drop(state);
+                if !self.wait_for_observers(None) {
+                    return;
+                }
+                // They may have started something.
+                state = self.lock();
             } else {
                 return;
             }

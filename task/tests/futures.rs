@@ -12,7 +12,7 @@ use std::{
     task::{Poll, Waker},
 };
 
-use common::{Log, build, manager, second, secs};
+use common::{Log, block_on, build, manager, second, secs};
 use parking_lot::Mutex;
 use task::{Context, Health, Outcome, Overlap, Run, SkipReason, State, Task, TaskFuture};
 
@@ -466,13 +466,6 @@ fn a_run_by_hand_can_be_awaited() {
     drop(manager);
     block_on(async { assert!(system.stop_async().await.is_clean()) });
     block_on(system.settle_async());
-}
-
-fn block_on<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap()
-        .block_on(future)
 }
 
 #[test]

@@ -76,6 +76,11 @@
 //! Replies. `RunHandle::wait` and `.await` return: the run ended, was withdrawn or
 //! replaced, its task was removed, or the manager was dropped. So do the other
 //! async forms. `who_waits_for_a_run_is_told` `the_async_forms_return_as_well`
+//!
+//! Events. They come in the order in which things happened, to all who want them,
+//! and end with the manager; a stop waits until the observers were told.
+//! `observers_are_told_of_everything_before_a_stop_returns`
+//! `who_waits_for_an_event_gets_it_or_learns_of_the_end`
 #![cfg(task_model)]
 
 use std::{
@@ -639,7 +644,7 @@ fn a_stop_from_inside_of_a_task_returns() {
     }
 }
 
-/// Observers and callbacks for skips are called on the loop's thread, and by who asks for a run.
+/// Observers have a thread of their own, and callbacks for skips are called on the loop's.
 #[test]
 fn a_stop_from_an_observer_returns() {
     for kind in KINDS {
@@ -1819,6 +1824,80 @@ fn the_async_forms_return_as_well() {
             }
             manager.settle();
             assert!(!task.is_running() && !manager.is_running());
+        });
+    }
+}
+
+#[test]
+fn observers_are_told_of_everything_before_a_stop_returns() {
+    for kind in KINDS {
+        check(kind, move || {
+            let told: Arc<Mutex<Vec<Event>>> = Arc::default();
+            let noted = told.clone();
+            let (clock, manager) = build(|builder| {
+                builder.on_event(move |event| {
+                    pause();
+                    lock(&noted).push(event.clone());
+                })
+            });
+            let events = manager.subscribe();
+            let room = Room::default();
+            let beat = manager.add(room.task("beat", kind)).unwrap();
+            manager.run().unwrap();
+            clock.advance(secs(10));
+            let other = beside({
+                let (manager, beat) = (manager.clone(), beat.clone());
+                move || {
+                    beat.disable();
+                    manager.stop();
+                }
+            });
+            manager.stop();
+            other.join().unwrap();
+            let told = lock(&told).clone();
+            // Both stops have returned: so nothing is to come.
+            assert!(told.contains(&Event::LoopStopped));
+            let all: Vec<Event> = std::iter::from_fn(|| events.try_recv()).collect();
+            assert_eq!(told, all);
+            let begun = |event: &&Event| matches!(event, Event::Started { .. });
+            let ended = |event: &&Event| matches!(event, Event::Finished(_));
+            let place = |is: &dyn Fn(&&Event) -> bool| told.iter().position(|event| is(&event));
+            assert_eq!(room.ended() as usize, told.iter().filter(ended).count());
+            assert!(room.begun() == 0 || place(&begun) < place(&ended));
+        });
+    }
+}
+
+#[test]
+fn who_waits_for_an_event_gets_it_or_learns_of_the_end() {
+    for is_async in [false, true] {
+        check(is_async, move || {
+            let (_clock, manager) = manager();
+            let events = manager.subscribe();
+            let reader = beside(move || {
+                let mut all = Vec::new();
+                loop {
+                    let event = if is_async {
+                        shuttle::future::block_on(events.recv_async())
+                    } else {
+                        events.recv()
+                    };
+                    match event {
+                        Some(event) => all.push(event),
+                        None => return all,
+                    }
+                }
+            });
+            let beat = does("beat", Kind::Threaded, "10s", |_| pause());
+            manager.add(beat).unwrap().run_now().unwrap();
+            drop(manager);
+            let all = reader.join().unwrap();
+            assert!(matches!(all[0], Event::Added { .. }));
+            // The run was begun before the manager was gone, or it never was.
+            assert!(matches!(
+                all.last(),
+                Some(Event::Finished(_) | Event::Skipped(_))
+            ));
         });
     }
 }

@@ -27,6 +27,13 @@ pub fn build(
     (clock, manager)
 }
 
+pub fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap()
+        .block_on(future)
+}
+
 pub fn secs(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }

@@ -1,0 +1,155 @@
+//! Who is told what happens: the boxes of all who want to know, and the threads
+//! that call the builder's observers.
+
+use std::{fmt, sync::Arc};
+
+use crate::{
+    clock::Deadline,
+    event::Event,
+    executor::{self, Inside},
+    mailbox::Mailbox,
+    record::Observer,
+    request::RunId,
+    scheduler::Core,
+    state::State,
+    sync::thread,
+    telemetry,
+};
+
+#[derive(Default)]
+pub(crate) struct Observers {
+    /// Those of subscribers.
+    subscribed: Vec<Arc<Mailbox>>,
+    /// Those of the builder's observers.
+    served: Vec<Arc<Mailbox>>,
+    /// The observers whose thread is still to be started.
+    waiting: Vec<(Observer, Arc<Mailbox>)>,
+    capacity: usize,
+}
+
+impl Observers {
+    /// Makes a box for each observer. A box keeps so many events.
+    pub(crate) fn new(observers: Vec<Observer>, capacity: usize) -> Observers {
+        let in_box = |observer| (observer, Arc::new(Mailbox::new(capacity)));
+        let waiting: Vec<_> = observers.into_iter().map(in_box).collect();
+        Observers {
+            subscribed: Vec::new(),
+            served: waiting.iter().map(|(_, mailbox)| mailbox.clone()).collect(),
+            waiting,
+            capacity,
+        }
+    }
+
+    /// Makes a box for one more.
+    pub(crate) fn subscribe(&mut self) -> Arc<Mailbox> {
+        let mailbox = Arc::new(Mailbox::new(self.capacity));
+        self.subscribed.push(mailbox.clone());
+        mailbox
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.subscribed.is_empty() && self.served.is_empty()
+    }
+
+    /// Returns a box with events of which an observer has not been told yet.
+    fn undrained(&self) -> Option<Arc<Mailbox>> {
+        let mailbox = self.served.iter().find(|mailbox| !mailbox.is_drained());
+        mailbox.cloned()
+    }
+}
+
+impl State {
+    /// Notes what has happened, if somebody wants to know.
+    pub(crate) fn tell(&mut self, event: impl FnOnce() -> Event) {
+        if self.observers.is_empty() {
+            return;
+        }
+        let event = event();
+        let wakers = &mut self.after.wakers;
+        let mut put = |mailbox: &Arc<Mailbox>| mailbox.put(&event, wakers);
+        self.observers.served.iter().for_each(|mailbox| {
+            put(mailbox);
+        });
+        self.observers.subscribed.retain(put);
+        self.after.for_observers = !self.observers.waiting.is_empty();
+    }
+
+    /// Notes what has happened and is no part of a run's life, which the log and the
+    /// numbers show as well.
+    pub(crate) fn announce(&mut self, event: Event) {
+        if telemetry::IS_ON {
+            self.after.announced.push(event.clone());
+        }
+        self.tell(|| event);
+    }
+
+    /// Lets the events end once the manager is gone and nothing runs any more.
+    pub(crate) fn end_events(&mut self) {
+        if !self.closed || !self.runs.running.is_empty() {
+            return;
+        }
+        let observers = &mut self.observers;
+        for mailbox in observers
+            .served
+            .drain(..)
+            .chain(observers.subscribed.drain(..))
+        {
+            self.after.wakers.extend(mailbox.close());
+        }
+    }
+}
+
+impl Core {
+    /// Starts the threads of the observers that were told of something for the
+    /// first time.
+    pub(crate) fn start_observers(&self) {
+        let waiting = std::mem::take(&mut self.lock().observers.waiting);
+        for (observer, mailbox) in waiting {
+            let (told, events) = (observer.clone(), mailbox.clone());
+            let spawned = thread::Builder::new()
+                .name("task-events".to_owned())
+                .spawn(move || serve(observer, &mailbox));
+            // The thread is not joined: it ends when the events do.
+            if spawned.is_err() {
+                // Then it is this one that tells what there is, and a thread is
+                // asked for anew with the next event.
+                while let Some(event) = events.try_hold() {
+                    executor::notify(&told, &event);
+                    events.done();
+                }
+                self.lock().observers.waiting.push((told, events));
+            }
+        }
+    }
+
+    /// Waits until the observers have been told of everything, at the longest until
+    /// the deadline. Returns true if there was something to wait for.
+    pub(crate) fn wait_for_observers(&self, deadline: Option<Deadline>) -> bool {
+        let undrained = self.lock().observers.undrained();
+        let is_any = undrained.is_some();
+        if let Some(mailbox) = undrained {
+            mailbox.wait_drained(deadline);
+        }
+        is_any
+    }
+}
+
+/// Tells an observer of all events, until there will be no more.
+fn serve(observer: Observer, mailbox: &Mailbox) {
+    // Who stops or settles in an observer doesn't wait for himself.
+    let _inside = Inside::enter(RunId::new());
+    while let Some(event) = mailbox.hold() {
+        executor::notify(&observer, &event);
+        mailbox.done();
+    }
+    executor::drop_guarded(observer);
+}
+
+impl fmt::Debug for Observers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Observers")
+            .field("subscribed", &self.subscribed.len())
+            .field("served", &self.served.len())
+            .finish_non_exhaustive()
+    }
+}

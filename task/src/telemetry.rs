@@ -1,0 +1,135 @@
+//! What runs show of themselves to `tracing` and to `metrics`, with the features of
+//! these names: a span around each, log lines, numbers. Without them it is nothing.
+//!
+//! Subscribers and recorders are foreign code: no lock is held here, and a panic of
+//! theirs ends with the line or the number that it is about.
+
+use std::time::Duration;
+
+use crate::{
+    event::Event,
+    executor::{drop_guarded, guarded},
+    guard::TaskCell,
+    request::Request,
+    run::Run,
+    skip::Skip,
+    state::State,
+};
+
+/// Somebody may want to see it.
+pub(crate) const IS_ON: bool = cfg!(any(feature = "tracing", feature = "metrics"));
+
+/// What is kept of it with a run.
+#[derive(Debug, Default)]
+pub(crate) struct Telemetry {
+    #[cfg(feature = "tracing")]
+    trace: crate::log::Trace,
+    #[cfg(feature = "metrics")]
+    meter: crate::meter::Meter,
+}
+
+impl Telemetry {
+    /// That of a run which the caller asks for: what he is doing led to it.
+    pub(crate) fn by_hand() -> Telemetry {
+        Telemetry {
+            #[cfg(feature = "tracing")]
+            trace: guarded(crate::log::Trace::by_hand).unwrap_or_default(),
+            #[cfg(feature = "metrics")]
+            meter: Default::default(),
+        }
+    }
+}
+
+/// An attempt begins.
+pub(crate) fn begun(request: &mut Request) {
+    if !IS_ON {
+        return;
+    }
+    let telemetry = std::mem::take(&mut request.telemetry);
+    let noted = guarded(|| {
+        #[cfg(any(feature = "tracing", feature = "metrics"))]
+        let mut telemetry = telemetry;
+        #[cfg(feature = "tracing")]
+        telemetry.trace.begin(request);
+        #[cfg(feature = "metrics")]
+        telemetry.meter.begin(request);
+        telemetry
+    });
+    request.telemetry = noted.unwrap_or_default();
+}
+
+/// Calls what belongs to a run within its span.
+pub(crate) fn within<T>(request: &Request, call: impl FnOnce() -> T) -> T {
+    #[cfg(feature = "tracing")]
+    return request.telemetry.trace.within(call);
+    #[cfg(not(feature = "tracing"))]
+    {
+        let _ = request;
+        call()
+    }
+}
+
+/// An attempt has failed, and another one follows.
+pub(crate) fn retrying(request: &Request, run: &Run, wait: Duration) {
+    let _ = (request, run, wait);
+    #[cfg(feature = "tracing")]
+    let _ = guarded(|| request.telemetry.trace.retry(run, wait));
+}
+
+/// A run has ended, and so have its callbacks.
+pub(crate) fn ended(request: &mut Request, run: &Run) {
+    if !IS_ON {
+        return;
+    }
+    let telemetry = std::mem::take(&mut request.telemetry);
+    let _ = guarded(|| {
+        #[cfg(feature = "tracing")]
+        telemetry.trace.end(run);
+        #[cfg(feature = "metrics")]
+        telemetry.meter.end(run);
+    });
+    // With it the span goes, which is the subscriber's.
+    drop_guarded(telemetry);
+    let _ = run;
+}
+
+/// Fires have started nothing.
+pub(crate) fn skipped(cell: &TaskCell, skip: &Skip) {
+    let _ = (cell, skip);
+    #[cfg(feature = "tracing")]
+    let _ = guarded(|| crate::log::skipped(skip));
+    #[cfg(feature = "metrics")]
+    let _ = guarded(|| cell.meters().skip(skip));
+}
+
+/// Something else has happened, that is no part of a run's life.
+pub(crate) fn event(event: &Event) {
+    let _ = event;
+    #[cfg(feature = "tracing")]
+    let _ = guarded(|| crate::log::event(event));
+    #[cfg(feature = "metrics")]
+    let _ = guarded(|| crate::meter::event(event));
+}
+
+/// Has the tasks ask the recorder anew for their numbers: perhaps another one was
+/// installed. Returns what they had, which is dropped without the lock.
+pub(crate) fn forget_recorder(state: &State) -> impl Sized + use<> {
+    #[cfg(feature = "metrics")]
+    {
+        let records = state.tasks.values();
+        records
+            .map(|record| record.cell.meters.lock().take())
+            .collect::<Vec<_>>()
+    }
+    #[cfg(not(feature = "metrics"))]
+    {
+        let _ = state;
+    }
+}
+
+/// The loop has been started.
+pub(crate) fn loop_started(tasks: usize, of_crates: &str) {
+    let _ = (tasks, of_crates);
+    #[cfg(feature = "tracing")]
+    let _ = guarded(|| crate::log::started(tasks, of_crates));
+}
