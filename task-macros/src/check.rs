@@ -13,9 +13,15 @@ use crate::{
     policies,
 };
 
-/// One schedule of the task, with all options applied that are known by now.
+/// One schedule of the task.
 pub(crate) enum Planned {
-    Text(Schedule),
+    Text {
+        /// As the literal says it: the program applies the options, since a
+        /// configuration may override them.
+        written: Schedule,
+        /// With all options applied that are known by now.
+        applied: Schedule,
+    },
     Expr(Expr),
 }
 
@@ -59,12 +65,15 @@ pub(crate) fn check(
     }
     policies::check(options, function, &known, all_known, errors);
 
-    let mut applied = known.into_iter().map(|known| known.schedule);
+    let mut texts = known.into_iter().map(|known| Planned::Text {
+        written: known.written.clone(),
+        applied: known.schedule,
+    });
     options
         .when
         .iter()
         .filter_map(|when| match when {
-            When::Text { .. } => applied.next().map(Planned::Text),
+            When::Text { .. } => texts.next(),
             When::Expr(expr) => Some(Planned::Expr(expr.clone())),
         })
         .collect()

@@ -117,7 +117,7 @@ fn fields(function: &Function, options: &Options, schedules: &[Planned]) -> Toke
         #body
         schedules: &[#(#defs),*],
     };
-    fields.extend(for_later_schedules(options));
+    fields.extend(for_all_schedules(options));
     if let Some(start) = &options.start {
         let start = match start.value {
             Start::Now => Duration::ZERO,
@@ -236,8 +236,8 @@ pub(crate) fn ends(tokens: impl ToTokens) -> (Span, Span) {
 fn schedule_def(options: &Options, schedule: &Planned) -> TokenStream {
     let krate = &options.krate;
     match schedule {
-        Planned::Text(schedule) => {
-            let text = schedule.to_string();
+        Planned::Text { written, .. } => {
+            let text = written.to_string();
             quote!(#krate::__private::ScheduleDef::Text(#text))
         }
         Planned::Expr(expr) => quote! {
@@ -249,9 +249,9 @@ fn schedule_def(options: &Options, schedule: &Planned) -> TokenStream {
     }
 }
 
-/// The options for schedules that come later: the value of an expression, and
-/// what the task is rescheduled to. Those that are texts have them already.
-fn for_later_schedules(options: &Options) -> TokenStream {
+/// The options that are for each schedule of the task, also for those that come
+/// later: the program applies them.
+fn for_all_schedules(options: &Options) -> TokenStream {
     let mut fields = TokenStream::new();
     let texts = [
         ("timezone", text(&options.timezone)),

@@ -174,8 +174,8 @@ fn code(text: &str) -> String {
 /// Says when one schedule runs, as it goes on after "Runs".
 fn phrase(options: &Options, schedule: &Planned) -> String {
     match schedule {
-        Planned::Text(schedule) => {
-            let text = schedule.describe();
+        Planned::Text { applied, .. } => {
+            let text = applied.describe();
             let mut chars = text.chars();
             match chars.next() {
                 Some(first) => first.to_lowercase().chain(chars).collect(),

@@ -3,7 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::{attribute, check, doc, errors::Errors, function, keys, parse, sentence};
+use crate::{
+    attribute, check, check::Planned, doc, errors::Errors, function, keys, parse, sentence,
+};
 
 mod calendar;
 mod functions;
@@ -42,6 +44,19 @@ fn sentence(arguments: &str) -> String {
     let schedules = check::check(&options, None, &mut errors);
     assert_eq!(errors.messages(), [""; 0], "{arguments}");
     sentence::sentence(&options, &schedules)
+}
+
+/// Returns the schedules of an attribute with its options applied.
+fn applied(arguments: &str) -> Vec<String> {
+    let mut errors = Errors::default();
+    let options = keys::read(parse::entries(tokens(arguments), &mut errors), &mut errors);
+    let schedules = check::check(&options, None, &mut errors);
+    assert_eq!(errors.messages(), [""; 0], "{arguments}");
+    let text = |schedule: &Planned| match schedule {
+        Planned::Text { applied, .. } => Some(applied.to_string()),
+        Planned::Expr(_) => None,
+    };
+    schedules.iter().filter_map(text).collect()
 }
 
 fn description(item: &str) -> String {
@@ -156,7 +171,7 @@ fn the_example_of_each_option_is_right_and_documented() {
 }
 
 #[test]
-fn options_are_applied_to_the_texts_of_schedules() {
+fn schedules_are_written_down_without_the_options_of_the_task() {
     #[track_caller]
     fn check(arguments: &str, expected: &[&str]) {
         let output = expand(arguments, FUNCTION);
@@ -167,6 +182,28 @@ fn options_are_applied_to_the_texts_of_schedules() {
                 "{arguments}: no {text:?} in {output}"
             );
         }
+    }
+    check(
+        "every = [\"90 seconds\", \"day at 10:30 in local\", \"monday at 10:30\"], \
+         timezone = \"UTC\", until = \"2126-12-24\", gap = \"skip\"",
+        &[
+            "every 1m 30s",
+            "every day at 10:30 in local",
+            "every monday at 10:30",
+        ],
+    );
+    check(
+        "every = \"5m\", delay = \"5s\", between = \"09:00 to 17:00\", until = \"2h\"",
+        &["every 5m", "delay 5s"],
+    );
+    check("every = \"5m\", aligned", &["every 5m"]);
+}
+
+#[test]
+fn options_are_applied_to_the_texts_of_schedules() {
+    #[track_caller]
+    fn check(arguments: &str, expected: &[&str]) {
+        assert_eq!(applied(arguments), expected, "{arguments}");
     }
     check("every = \"90 seconds\"", &["every 1m 30s"]);
     check("delay = \"5s to 10s\"", &["delay 5s to 10s"]);

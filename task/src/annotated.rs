@@ -2,11 +2,8 @@
 
 use std::sync::Arc;
 
-use task_schedule::{Error as ScheduleError, Schedule};
-
 use crate::{
     body::Call,
-    defaults::Defaults,
     error::Place,
     executor::guarded,
     policies::{SkipHook, When},
@@ -18,15 +15,6 @@ use crate::{
 
 impl From<&'static TaskDef> for Task {
     fn from(def: &'static TaskDef) -> Task {
-        // The texts have these already.
-        let apply = |schedule: Schedule| -> Result<Schedule, ScheduleError> {
-            let schedule = if def.aligned {
-                schedule.aligned()?
-            } else {
-                schedule
-            };
-            defaults(def)?.apply(schedule)
-        };
         let hook = |hook: Option<fn(&Run)>| hook.map(|hook| Arc::new(hook) as Hook);
         Task {
             name: def.name.to_owned(),
@@ -44,12 +32,12 @@ impl From<&'static TaskDef> for Task {
                 .map(|schedule| match schedule {
                     ScheduleDef::Text(text) => text.parse().map_err(NoSchedule::Error),
                     ScheduleDef::Expr(make) => match guarded(make) {
-                        Ok(made) => made.and_then(apply).map_err(NoSchedule::Error),
+                        Ok(made) => made.map_err(NoSchedule::Error),
                         Err(message) => Err(NoSchedule::Panicked(message)),
                     },
                 })
                 .collect(),
-            is_applied: true,
+            aligned: def.aligned,
             timezone: def.timezone.map(str::parse),
             until: def.until.map(str::parse),
             between: def.between.map(str::parse),
@@ -88,17 +76,4 @@ impl From<&'static TaskDef> for Task {
             })
         }
     }
-}
-
-/// Reads what an attribute says for all its schedules. The attribute has
-/// checked the texts.
-fn defaults(def: &TaskDef) -> Result<Defaults, ScheduleError> {
-    Ok(Defaults {
-        zone: def.timezone.map(str::parse).transpose()?,
-        until: def.until.map(str::parse).transpose()?,
-        between: def.between.map(str::parse).transpose()?,
-        days: def.days.map(str::parse).transpose()?,
-        gap: def.gap.map(str::parse).transpose()?,
-        fold: def.fold.map(str::parse).transpose()?,
-    })
 }

@@ -87,12 +87,7 @@ impl Task {
             gap: problems.take(self.gap.take()),
             fold: problems.take(self.fold.take()),
         };
-        let applied = if self.is_applied {
-            Defaults::default()
-        } else {
-            defaults
-        };
-        let schedules = self.check_schedules(&applied, &mut problems);
+        let schedules = self.check_schedules(&defaults, &mut problems);
         if !schedules.is_empty() {
             for reason in defaults.without_effect(&schedules) {
                 problems.option(reason);

@@ -29,7 +29,7 @@ pub struct TaskDef {
     /// One for each parameter of the function.
     pub needs: &'static [fn() -> Option<Need>],
     pub schedules: &'static [ScheduleDef],
-    /// These are for expressions, and for schedules that come later: the texts have them already.
+    /// From here to `fold`: for each schedule that doesn't say it itself.
     pub timezone: Option<&'static str>,
     pub until: Option<&'static str>,
     pub aligned: bool,
@@ -113,7 +113,8 @@ pub enum BodyDef {
 /// One schedule of an annotated function.
 #[derive(Clone, Copy, Debug)]
 pub enum ScheduleDef {
-    /// The canonical text, which the attribute has checked.
+    /// The canonical text of the schedule alone, which the attribute has checked
+    /// together with the options that are for all schedules.
     Text(&'static str),
     /// An expression, evaluated when a manager is built.
     Expr(fn() -> Result<Schedule, ScheduleError>),

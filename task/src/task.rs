@@ -53,8 +53,6 @@ pub struct Task {
     /// The states that the body takes.
     pub(crate) needs: Vec<Need>,
     pub(crate) schedules: Vec<Result<Schedule, NoSchedule>>,
-    /// The schedules have the zone, the limit and the alignment already.
-    pub(crate) is_applied: bool,
     pub(crate) timezone: Option<Result<Zone, ScheduleError>>,
     pub(crate) until: Option<Result<Until, ScheduleError>>,
     pub(crate) between: Option<Result<Between, ScheduleError>>,
@@ -195,7 +193,6 @@ impl Task {
             body,
             needs: Vec::new(),
             schedules: Vec::new(),
-            is_applied: false,
             timezone: None,
             until: None,
             between: None,

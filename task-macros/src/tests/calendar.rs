@@ -1,12 +1,14 @@
 //! Cron, windows, clock changes, and what becomes of missed fires.
 
-use super::{FUNCTION, check_fields, expand, refusals, sentence};
+use super::{FUNCTION, applied, check_fields, expand, refusals, sentence};
 
 #[track_caller]
 fn check_text(arguments: &str, expected: &str) {
-    let output = expand(arguments, FUNCTION);
-    let def = format!("ScheduleDef :: Text ({expected:?})");
-    assert!(output.contains(&def), "{arguments}: no {def} in {output}");
+    let applied = applied(arguments);
+    assert!(
+        applied.iter().any(|text| text == expected),
+        "{arguments}: no {expected:?} in {applied:?}"
+    );
 }
 
 #[test]
