@@ -47,7 +47,7 @@ impl From<&'static TaskDef> for Task {
             start: def.start.map(Ok),
             jitter: def.jitter.map(Ok),
             max_runs: def.max_runs,
-            missed: def.missed,
+            missed: def.missed.map(Ok),
             grace: def.grace.map(Ok),
             tags: def.tags.iter().map(|&tag| tag.to_owned()).collect(),
             threaded: def.threaded,

@@ -8,8 +8,9 @@ use crate::{
     error::{Error, ErrorKind},
     event::Event,
     manager::TaskManager,
+    overrides::Overrides,
     record::is_in,
-    registry::registered,
+    registry::{names, registered},
     runtime::{Runtime, TaskFuture},
     scheduler::Core,
     settings::Settings,
@@ -40,6 +41,8 @@ pub struct TaskManagerBuilder {
     /// The modules whose tasks are taken; all if there is none.
     modules: Vec<String>,
     is_empty: bool,
+    #[cfg(feature = "config")]
+    config: crate::config::Config,
 }
 
 impl TaskManagerBuilder {
@@ -235,12 +238,48 @@ impl TaskManagerBuilder {
         self
     }
 
+    /// Overrides what tasks say of themselves by files and environment variables,
+    /// which are read by [`build`](TaskManagerBuilder::build). If it is called again, the last call counts.
+    ///
+    /// # Example
+    ///
+    /// ```standalone_crate
+    /// use task::{Config, TaskManager, task};
+    ///
+    /// #[task(every = "30s")]
+    /// fn sync() {}
+    ///
+    /// let config = Config::new().text("[tasks.snyc]\nevery = '5m'");
+    /// let error = TaskManager::builder().config(config).build().check().unwrap_err();
+    /// assert!(error.is_invalid_config());
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "no task is named `snyc`, did you mean `sync`? (`[tasks.snyc]` in `text`)",
+    /// );
+    /// ```
+    #[cfg(feature = "config")]
+    pub fn config(mut self, config: crate::config::Config) -> TaskManagerBuilder {
+        self.config = config;
+        self
+    }
+
+    #[cfg(feature = "config")]
+    fn overrides(&mut self) -> Overrides {
+        std::mem::take(&mut self.config).read()
+    }
+
+    #[cfg(not(feature = "config"))]
+    fn overrides(&mut self) -> Overrides {
+        Overrides
+    }
+
     /// Makes the manager.
     ///
     /// What is wrong with the settings or a task is reported by
     /// [`TaskManager::check`] and [`TaskManager::run`].
     #[must_use]
-    pub fn build(self) -> TaskManager {
+    pub fn build(mut self) -> TaskManager {
+        let overrides = self.overrides();
         let clock = self.clock.map_or_else(Clock::system, Clock::Manual);
         let mut problems = check(&self.settings, &self.states);
         let core = Core::new(clock, self.settings, self.states);
@@ -249,13 +288,18 @@ impl TaskManagerBuilder {
                 self.modules.is_empty() || self.modules.iter().any(|path| is_in(module, path))
             };
             for def in registered().into_iter().filter(|def| chosen(def.module)) {
-                let task = Task::from(def).check(&core.states.get());
-                let added = task.and_then(|task| core.add(task, false));
-                problems.extend(added.err());
+                let mut task = Task::from(def);
+                let added = overrides
+                    .apply(&mut task, names)
+                    .and_then(|()| task.check(&core.states.get()))
+                    .and_then(|task| core.add(task, false));
+                // One variable that means several tasks is one problem.
+                let problem = added.err().filter(|error| !problems.contains(error));
+                problems.extend(problem);
             }
         }
         core.lock().problems = problems;
-        TaskManager::of_core(core)
+        TaskManager::of_core(core, overrides)
     }
     /// Makes the manager that the helpers share: see [`TaskManager::global`].
     ///

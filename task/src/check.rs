@@ -8,9 +8,10 @@ use task_schedule::{Error as ScheduleError, Schedule};
 use crate::{
     context::States,
     defaults::Defaults,
-    error::{Error, ErrorKind, Place},
+    error::{Error, ErrorKind},
     job::JobOptions,
     policy::Missed,
+    problems::Problems,
     record::Definition,
     task::{NoSchedule, Task},
     timeline::delta,
@@ -20,46 +21,13 @@ use crate::{
 /// as late as a healthy loop may notice it.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// Collects what is wrong with one task.
-pub(crate) struct Problems {
-    name: String,
-    place: Place,
-    found: Vec<Error>,
-}
-
-impl Problems {
-    fn push(&mut self, problem: impl Into<Error>) {
-        self.found.push(problem.into());
-    }
-
-    pub(crate) fn option(&mut self, reason: impl Into<String>) {
-        let (name, place) = (self.name.clone(), self.place);
-        self.push(ErrorKind::Option {
-            name,
-            place,
-            reason: reason.into(),
-        });
-    }
-
-    fn schedule(&mut self, error: ScheduleError) {
-        let (name, place) = (self.name.clone(), self.place);
-        self.push(ErrorKind::Schedule { name, place, error });
-    }
-
-    /// Takes a value that was read from text, if it was given and could be read.
-    pub(crate) fn take<T>(&mut self, value: Option<Result<T, ScheduleError>>) -> Option<T> {
-        value?.map_err(|error| self.schedule(error)).ok()
-    }
-}
-
 impl Task {
     /// Checks everything at once.
     pub(crate) fn check(mut self, states: &States) -> Result<Definition, Error> {
-        let mut problems = Problems {
-            name: self.name.clone(),
-            place: self.place,
-            found: Vec::new(),
-        };
+        let mut problems = Problems::new(&self.name, self.place, &self.overridden);
+        for (key, reason) in &self.refused {
+            problems.value(key, reason);
+        }
         if !is_good_name(&self.name) {
             problems.push(ErrorKind::InvalidName {
                 name: self.name.clone(),
@@ -67,7 +35,7 @@ impl Task {
             });
         }
         if self.tags.iter().any(|tag| tag.trim().is_empty()) {
-            problems.option("a tag is empty");
+            problems.value("tags", "a tag is empty");
         }
         for need in self.needs.iter().filter(|need| !states.has(need.id)) {
             problems.push(ErrorKind::MissingState {
@@ -77,50 +45,54 @@ impl Task {
             });
         }
         let policies = self.check_policies(&mut problems);
-        let start = problems.take(self.start.take());
-        let jitter = problems.take(self.jitter.take());
+        let start = problems.take("start", self.start.take());
+        let jitter = problems.take("jitter", self.jitter.take());
         let defaults = Defaults {
-            zone: problems.take(self.timezone.take()),
-            until: problems.take(self.until.take()),
-            between: problems.take(self.between.take()),
-            days: problems.take(self.days.take()),
-            gap: problems.take(self.gap.take()),
-            fold: problems.take(self.fold.take()),
+            zone: problems.take("timezone", self.timezone.take()),
+            until: problems.take("until", self.until.take()),
+            between: problems.take("between", self.between.take()),
+            days: problems.take("days", self.days.take()),
+            gap: problems.take("gap", self.gap.take()),
+            fold: problems.take("fold", self.fold.take()),
         };
         let schedules = self.check_schedules(&defaults, &mut problems);
         if !schedules.is_empty() {
-            for reason in defaults.without_effect(&schedules) {
-                problems.option(reason);
+            for (key, reason) in defaults.without_effect(&schedules) {
+                problems.no_effect(key, reason);
             }
         }
         let max_runs = self.max_runs.and_then(|max| {
             let max = NonZeroU64::new(max);
             if max.is_none() {
-                problems.option("`max_runs` is 0: expected at least 1; use `disabled` for a task that doesn't run");
+                problems.value("max_runs", "`max_runs` is 0: expected at least 1; use `disabled` for a task that doesn't run");
             }
             max
         });
-        let grace = problems.take(self.grace.take());
-        if grace.is_some() && self.missed != Some(Missed::Skip) {
-            problems.option("`grace` has no effect: it goes with `missed` being `skip`");
+        let grace = problems.take("grace", self.grace.take());
+        if grace.is_some() && !matches!(self.missed, Some(Ok(Missed::Skip) | Err(_))) {
+            problems.no_effect(
+                "grace",
+                "`grace` has no effect: it goes with `missed` being `skip`",
+            );
         }
-        if self.missed.is_some()
-            && !schedules.is_empty()
-            && schedules.iter().all(Schedule::is_delay)
-        {
-            problems.option("`missed` has no effect: a delay misses nothing");
+        let missed = problems.take_word("missed", self.missed.take());
+        if missed.is_some() && !schedules.is_empty() && schedules.iter().all(Schedule::is_delay) {
+            problems.no_effect("missed", "`missed` has no effect: a delay misses nothing");
         }
         let options = JobOptions {
             start,
             jitter: jitter.unwrap_or_default(),
             max_runs,
-            missed: self.missed.unwrap_or_default(),
+            missed: missed.unwrap_or_default(),
             grace: grace.unwrap_or(GRACE),
         };
-        for reason in check_options(&options, &schedules) {
-            problems.option(reason);
+        for (key, reason) in without_effect(&options, &schedules) {
+            problems.no_effect(key, reason);
         }
-        if let Some(error) = Error::all(problems.found) {
+        if let Some(reason) = check_jitter(&options, &schedules) {
+            problems.together(reason);
+        }
+        if let Some(error) = problems.into_error() {
             return Err(error);
         }
 
@@ -144,61 +116,90 @@ impl Task {
             on_success: self.on_success,
             on_failed: self.on_failed,
             on_complete: self.on_complete,
+            overridden: self.overridden,
         })
     }
 
     /// Returns the schedules that could be made, with what goes for all of them.
     fn check_schedules(&mut self, defaults: &Defaults, problems: &mut Problems) -> Vec<Schedule> {
-        if self.schedules.is_empty() {
+        // One of a configuration that could not be read was reported by now.
+        if self.schedules.is_empty() && self.refused.is_empty() {
             problems.push(ErrorKind::NoSchedule {
                 name: self.name.clone(),
                 place: self.place,
             });
         }
+        let written: Vec<_> = self.schedules.iter().flatten().collect();
+        if !self.overridden.is_empty() && !written.is_empty() {
+            for key in defaults.said_by_all(&written) {
+                let reason = "has no effect: each schedule of the task says its own";
+                problems.no_effect(key, format!("`{key}` {reason}"));
+            }
+        }
+        let is_overridden = !self.schedule_keys.is_empty();
+        // What the task says of schedules that are overridden is not for others.
+        let is_lenient = is_overridden && !self.overridden.iter().any(|by| by.key == "aligned");
+        let align = |schedule: Schedule| match schedule.clone().aligned() {
+            Err(_) if is_lenient => Ok(schedule),
+            aligned => aligned,
+        };
         let mut made = Vec::new();
-        for schedule in std::mem::take(&mut self.schedules) {
+        for (index, schedule) in std::mem::take(&mut self.schedules).into_iter().enumerate() {
             let schedule = match schedule {
-                Ok(schedule) if self.aligned => schedule.aligned(),
-                Ok(schedule) => Ok(schedule),
-                Err(NoSchedule::Error(error)) => Err(error),
+                Ok(schedule) => schedule,
+                Err(NoSchedule::Error(error)) => {
+                    let key = self.schedule_keys.get(index).copied();
+                    problems.schedule(key.unwrap_or_default(), error);
+                    continue;
+                }
                 Err(NoSchedule::Panicked(message)) => {
-                    problems.option(format!(
-                        "the expression of its schedule panicked: {message}"
-                    ));
+                    problems.value(
+                        "schedule",
+                        format!("the expression of its schedule panicked: {message}"),
+                    );
                     continue;
                 }
             };
+            let schedule = if self.aligned {
+                align(schedule)
+            } else {
+                Ok(schedule)
+            };
             match schedule.and_then(|schedule| defaults.apply(schedule)) {
                 Ok(schedule) => made.push(schedule),
-                Err(error) => problems.schedule(error),
+                Err(error) => problems.misfit(error),
             }
         }
         made
     }
 }
 
-/// Returns what is wrong with the options of a task for these schedules.
-fn check_options(options: &JobOptions, schedules: &[Schedule]) -> Vec<String> {
-    let mut reasons = Vec::new();
-    if !schedules.is_empty() && schedules.iter().all(Schedule::is_once) {
-        let given = [
-            ("start", options.start.is_some()),
-            ("max_runs", options.max_runs.is_some()),
-        ];
-        for (key, _) in given.into_iter().filter(|(_, is_given)| *is_given) {
-            reasons.push(format!(
-                "`{key}` has no effect: the task runs once, at a given time"
-            ));
-        }
+/// Returns the options that have no effect on these schedules, and why.
+fn without_effect(options: &JobOptions, schedules: &[Schedule]) -> Vec<(&'static str, String)> {
+    if schedules.is_empty() || !schedules.iter().all(Schedule::is_once) {
+        return Vec::new();
     }
+    let given = [
+        ("start", options.start.is_some()),
+        ("max_runs", options.max_runs.is_some()),
+    ];
+    let given = given.into_iter().filter(|(_, is_given)| *is_given);
+    given
+        .map(|(key, _)| {
+            let reason = format!("`{key}` has no effect: the task runs once, at a given time");
+            (key, reason)
+        })
+        .collect()
+}
+
+/// Returns why the jitter of a task is too long for these schedules.
+fn check_jitter(options: &JobOptions, schedules: &[Schedule]) -> Option<String> {
     let shortest = schedules.iter().filter_map(Schedule::period).min();
-    if let Some(period) = shortest.filter(|period| options.jitter >= *period) {
-        reasons.push(format!(
-            "a jitter of {:?} is too long: expected less than the shortest time between two fires, {period:?}",
-            options.jitter
-        ));
-    }
-    reasons
+    let period = shortest.filter(|period| options.jitter >= *period)?;
+    Some(format!(
+        "a jitter of {:?} is too long: expected less than the shortest time between two fires, {period:?}",
+        options.jitter
+    ))
 }
 
 /// Returns why a schedule can't fire any more when its job is started now.
@@ -229,8 +230,12 @@ pub(crate) fn check_later(
         .and_then(|schedule| task.defaults.apply(schedule))
         .and_then(|schedule| check_start(&schedule, &task.options, now).map(|()| schedule))
         .map_err(|error| refuse(error.to_string()))?;
-    let reasons = check_options(&task.options, std::slice::from_ref(&schedule));
-    match Error::all(reasons.into_iter().map(refuse).collect()) {
+    let schedules = std::slice::from_ref(&schedule);
+    let reasons = without_effect(&task.options, schedules)
+        .into_iter()
+        .map(|(_, reason)| reason)
+        .chain(check_jitter(&task.options, schedules));
+    match Error::all(reasons.map(refuse).collect()) {
         Some(error) => Err(error),
         None => Ok(schedule),
     }

@@ -42,31 +42,65 @@ impl Defaults {
         })
     }
 
-    /// Returns what can have no effect on any of these schedules.
-    pub(crate) fn without_effect(&self, schedules: &[Schedule]) -> Vec<String> {
+    /// Returns the options that can have no effect on any of these schedules, and why.
+    pub(crate) fn without_effect(&self, schedules: &[Schedule]) -> Vec<(&'static str, String)> {
         let none = |has_effect: &dyn Fn(&Schedule) -> bool| !schedules.iter().any(has_effect);
         let mut reasons = Vec::new();
         if let Some(zone) = self.zone {
             if none(&|schedule| schedule.uses_timezone()) {
-                reasons.push(format!(
+                let reason = format!(
                     "the time zone `{zone}` has no effect: no schedule of the task names a time of the day or a date"
-                ));
+                );
+                reasons.push(("timezone", reason));
             }
         }
         if let Some(gap) = self.gap {
             if none(&|schedule| schedule.clone().gap(gap).is_ok()) {
-                reasons.push(format!(
+                let reason = format!(
                     "`gap` being `{gap}` has no effect: no schedule of the task has a time that the clock can be set forward over"
-                ));
+                );
+                reasons.push(("gap", reason));
             }
         }
         if let Some(fold) = self.fold {
             if none(&|schedule| schedule.clone().fold(fold).is_ok()) {
-                reasons.push(format!(
+                let reason = format!(
                     "`fold` being `{fold}` has no effect: no schedule of the task has a time that the clock can be set back over"
-                ));
+                );
+                reasons.push(("fold", reason));
             }
         }
         reasons
+    }
+
+    /// Returns the options that each of these schedules says itself, as it was written.
+    pub(crate) fn said_by_all(&self, written: &[&Schedule]) -> Vec<&'static str> {
+        let all = |says: fn(&Schedule) -> bool| written.iter().all(|schedule| says(schedule));
+        let options = [
+            (
+                "timezone",
+                self.zone.is_some(),
+                all(|it| it.timezone().is_some()),
+            ),
+            (
+                "until",
+                self.until.is_some(),
+                all(|it| it.limit().is_some()),
+            ),
+            (
+                "between",
+                self.between.is_some(),
+                all(|it| it.hours().is_some()),
+            ),
+            (
+                "days",
+                self.days.is_some(),
+                all(|it| it.weekdays().is_some()),
+            ),
+        ];
+        let said = options
+            .into_iter()
+            .filter(|(_, is_given, all)| *is_given && *all);
+        said.map(|(key, ..)| key).collect()
     }
 }

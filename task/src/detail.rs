@@ -8,6 +8,7 @@ use crate::{
     backoff::Backoff,
     clock::Now,
     health::Health,
+    overridden::Overridden,
     policy::{Missed, Overlap},
     record::{Counters, Definition, Origin, Record},
     run::{Outcome, Run},
@@ -68,6 +69,8 @@ pub struct TaskDetail {
     pub is_async: bool,
     /// What the task does when things don't go as planned.
     pub policies: PolicyDetail,
+    /// What a configuration has set on it, sorted by key: see `Config`.
+    pub overridden: Vec<Overridden>,
     /// How the task is doing.
     pub health: Health,
     /// The last run that ended.
@@ -163,6 +166,7 @@ impl TaskDetail {
             threaded: definition.threaded,
             is_async: definition.body.is_async(),
             policies: PolicyDetail::new(definition),
+            overridden: definition.overridden.clone(),
             health: Health::of(state, record, now),
             last: record.last().map(RunDetail::new),
             history: record.history.iter().map(RunDetail::new).collect(),

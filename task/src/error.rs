@@ -83,6 +83,12 @@ pub(crate) enum ErrorKind {
     Setting {
         reason: String,
     },
+    /// A problem that a configuration has brought about.
+    Configured {
+        error: Error,
+        /// What of it, and where that was written.
+        place: String,
+    },
     /// A task takes a state that the builder was not given.
     MissingState {
         name: String,
@@ -121,9 +127,18 @@ impl Error {
         }
     }
 
+    /// Says by what of a configuration it comes, if it does.
+    pub(crate) fn set_by(self, place: String) -> Error {
+        if place.is_empty() {
+            return self;
+        }
+        ErrorKind::Configured { error: self, place }.into()
+    }
+
     fn any(&self, is: fn(&ErrorKind) -> bool) -> bool {
         match &*self.kind {
             ErrorKind::Several(errors) => errors.iter().any(|error| error.any(is)),
+            ErrorKind::Configured { error, .. } => is(&self.kind) || error.any(is),
             kind => is(kind),
         }
     }
@@ -158,6 +173,13 @@ impl Error {
                     | ErrorKind::NoSchedule { .. }
             )
         })
+    }
+
+    /// Returns true if it comes of a configuration: a file that could not be read, a
+    /// task or an option that doesn't exist, or a value that can't be meant.
+    #[must_use]
+    pub fn is_invalid_config(&self) -> bool {
+        self.any(|kind| matches!(kind, ErrorKind::Configured { .. }))
     }
 
     /// Returns true if a task needs a state that its manager was not given.
@@ -269,6 +291,16 @@ impl fmt::Display for Error {
                 write!(f, "the task `{name}` at {place}: {reason}")
             }
             ErrorKind::Setting { reason } => f.write_str(reason),
+            ErrorKind::Configured { error, place } => {
+                let message = error.to_string();
+                // What follows the first line marks a place in a text.
+                let (line, marks) = message.split_at(message.find('\n').unwrap_or(message.len()));
+                match &**place {
+                    // The message says it.
+                    "" => f.write_str(&message),
+                    place => write!(f, "{line} ({place}){marks}"),
+                }
+            }
             ErrorKind::MissingState { name, place, state } => write!(
                 f,
                 "the task `{name}` at {place} takes a `State<{state}>`, and there is none: give it with `TaskManager::builder().state(...)`"

@@ -5,6 +5,8 @@ mod annotated;
 mod builder;
 mod check;
 mod check_policies;
+#[cfg(feature = "config")]
+mod config;
 mod detail;
 mod events;
 mod function;
@@ -12,8 +14,15 @@ mod health;
 mod helpers;
 mod indexed;
 mod job_handle;
+#[cfg(feature = "config")]
+mod layers;
 mod manager;
+#[cfg(feature = "config")]
+mod override_keys;
+#[cfg_attr(not(feature = "config"), path = "no_overrides.rs")]
+mod overrides;
 mod plan;
+mod problems;
 mod run_handle;
 mod task;
 mod task_policies;
@@ -61,6 +70,7 @@ mod event;
 mod fires;
 mod groups;
 mod job;
+mod overridden;
 mod policy;
 mod queue;
 mod run;
@@ -73,6 +83,8 @@ mod error;
 mod registry;
 mod sync;
 
+#[cfg(feature = "config")]
+pub use crate::config::Config;
 pub use crate::{
     backoff::Backoff,
     body::{Body, Condition, Param},
@@ -93,6 +105,7 @@ pub use crate::{
     },
     job_handle::Job,
     manager::{TaskManager, WeakTaskManager},
+    overridden::Overridden,
     plan::{Fire, Plan},
     policy::{Missed, Overlap},
     record::{Counters, Origin},

@@ -22,8 +22,11 @@ use crate::{
     health::ManagerHealth,
     indexed::Indexed,
     offload::offload,
+    overridden::Overridden,
+    overrides::Overrides,
     plan::{Fire, Plan},
     record::Record,
+    registry::names,
     scheduler::Core,
     stop::Stopped,
     task::Task,
@@ -64,6 +67,7 @@ static GLOBAL: OnceLock<TaskManager> = OnceLock::new();
 /// What all clones of a manager share.
 struct Handle {
     core: Arc<Core>,
+    overrides: Overrides,
 }
 
 impl Drop for Handle {
@@ -102,9 +106,9 @@ impl TaskManager {
         Ok(TaskManager::global())
     }
 
-    pub(crate) fn of_core(core: Arc<Core>) -> TaskManager {
+    pub(crate) fn of_core(core: Arc<Core>, overrides: Overrides) -> TaskManager {
         TaskManager {
-            handle: Arc::new(Handle { core }),
+            handle: Arc::new(Handle { core, overrides }),
             indexed: Indexed::default(),
         }
     }
@@ -341,13 +345,24 @@ impl TaskManager {
 
     /// Reports every problem at once: duplicate names with both places,
     /// schedules that can't be evaluated, states that are missing, settings that
-    /// can't be meant.
+    /// can't be meant, and what a configuration says of tasks that don't exist.
     ///
     /// # Errors
     ///
     /// One error; [`Error::problems`] gives each on its own.
     pub fn check(&self) -> Result<(), Error> {
-        Error::all(self.core().lock().problems.clone()).map_or(Ok(()), Err)
+        let mut problems = self.core().lock().problems.clone();
+        problems.extend(self.handle.overrides.problems(|| self.names()));
+        Error::all(problems).map_or(Ok(()), Err)
+    }
+
+    /// Returns the names of all tasks of the program: also of those that are annotated
+    /// and that the manager was not to take.
+    fn names(&self) -> Vec<String> {
+        let mut names = names();
+        let state = self.core().lock();
+        names.extend(state.tasks.keys().map(|name| name.to_string()));
+        names
     }
 
     /// Returns all tasks by name.
@@ -480,13 +495,16 @@ impl TaskManager {
     /// Every mistake in the task, all at once, such as a state that it takes and
     /// the builder was not given; a name that is taken, with both places; a
     /// schedule that can't fire any more, since its date is past.
-    pub fn add(&self, task: Task) -> Result<TaskFunction, Error> {
+    pub fn add(&self, mut task: Task) -> Result<TaskFunction, Error> {
+        let overrides = &self.handle.overrides;
+        overrides.apply(&mut task, || self.names())?;
         let task = task.check(&self.core().states.get())?;
         let now = self.core().clock.now();
         let past = task.schedules.iter().filter_map(|schedule| {
             let error = check_start(schedule, &task.options, now.wall).err()?;
             let (name, place) = (task.name.to_string(), task.place);
-            Some(ErrorKind::Schedule { name, place, error }.into())
+            let error = Error::from(ErrorKind::Schedule { name, place, error });
+            Some(error.set_by(Overridden::places(&task.overridden)))
         });
         if let Some(error) = Error::all(past.collect()) {
             return Err(error);

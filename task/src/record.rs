@@ -11,6 +11,7 @@ use crate::{
     event::Event,
     guard::TaskCell,
     job::{JobId, JobOptions, fnv},
+    overridden::Overridden,
     policies::Policies,
     request::{Request, RunId},
     run::{Outcome, Run},
@@ -55,6 +56,8 @@ pub(crate) struct Definition {
     pub(crate) on_success: Option<Hook>,
     pub(crate) on_failed: Option<Hook>,
     pub(crate) on_complete: Option<Hook>,
+    /// What a configuration has set on it.
+    pub(crate) overridden: Vec<Overridden>,
 }
 
 impl Definition {

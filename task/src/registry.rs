@@ -150,6 +150,12 @@ pub(crate) fn registered() -> Vec<&'static TaskDef> {
     all
 }
 
+/// Returns the names of all annotated functions.
+pub(crate) fn names() -> Vec<String> {
+    let names = registered().into_iter().map(|def| def.name.to_owned());
+    names.collect()
+}
+
 pub fn register(defs: &[&'static TaskDef]) {
     EXPLICIT.lock().extend(defs);
 }

@@ -13,6 +13,7 @@ use crate::{
     context::Context,
     ending::TaskResult,
     error::Place,
+    overridden::Overridden,
     policies::{SkipHook, When},
     policy::{Missed, Overlap},
     record::{Hook, Origin},
@@ -63,7 +64,7 @@ pub struct Task {
     pub(crate) start: Option<Result<Duration, ScheduleError>>,
     pub(crate) jitter: Option<Result<Duration, ScheduleError>>,
     pub(crate) max_runs: Option<u64>,
-    pub(crate) missed: Option<Missed>,
+    pub(crate) missed: Option<Result<Missed, String>>,
     pub(crate) grace: Option<Result<Duration, ScheduleError>>,
     pub(crate) tags: Vec<String>,
     pub(crate) threaded: bool,
@@ -81,6 +82,12 @@ pub struct Task {
     pub(crate) exclusive: Vec<String>,
     pub(crate) priority: i32,
     pub(crate) history: Option<usize>,
+    /// What a configuration has set on it, sorted by key.
+    pub(crate) overridden: Vec<Overridden>,
+    /// The key of each schedule, if they come of a configuration.
+    pub(crate) schedule_keys: Vec<&'static str>,
+    /// The options in it whose values are of a kind that they can't have, and why.
+    pub(crate) refused: Vec<(&'static str, String)>,
 }
 
 /// Why there is no schedule.
@@ -221,6 +228,9 @@ impl Task {
             exclusive: Vec::new(),
             priority: 0,
             history: None,
+            overridden: Vec::new(),
+            schedule_keys: Vec::new(),
+            refused: Vec::new(),
         }
     }
 
@@ -267,10 +277,7 @@ impl Task {
 
     /// Sets when the first run comes: `"now"`, or a span after the start.
     pub fn start(mut self, start: impl AsRef<str>) -> Task {
-        self.start = Some(match start.as_ref() {
-            "now" => Ok(Duration::ZERO),
-            span => parse_span(span),
-        });
+        self.start = Some(parse_start(start.as_ref()));
         self
     }
 
@@ -327,7 +334,7 @@ impl Task {
 
     /// Sets what happens to fires that were missed.
     pub fn missed(mut self, missed: Missed) -> Task {
-        self.missed = Some(missed);
+        self.missed = Some(Ok(missed));
         self
     }
 
@@ -365,6 +372,13 @@ impl Task {
     pub fn disabled(mut self) -> Task {
         self.disabled = true;
         self
+    }
+}
+
+pub(crate) fn parse_start(text: &str) -> Result<Duration, ScheduleError> {
+    match text {
+        "now" => Ok(Duration::ZERO),
+        span => parse_span(span),
     }
 }
 

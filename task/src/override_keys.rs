@@ -1,0 +1,363 @@
+//! The options that a configuration can set, and how each goes into a task.
+
+use task_schedule::{Error as ScheduleError, Schedule, nearest, parse_span};
+
+use crate::{
+    layers::{self, Value},
+    task::{Task, parse_start},
+};
+
+/// One option, for files and for variables.
+pub(crate) struct Key {
+    pub(crate) name: &'static str,
+    /// An example of its use.
+    pub(crate) usage: &'static str,
+    kind: Kind,
+}
+
+/// What the value of an option is.
+enum Kind {
+    /// A text, or a list of them, each of which is a schedule.
+    Schedule(fn(&str) -> Result<Schedule, ScheduleError>),
+    /// A text. One that can't be read is kept with its error, for `Task::check`.
+    Text(fn(&mut Task, &str)),
+    /// A number, for which this returns false if it is out of these bounds.
+    Number(fn(&mut Task, &str) -> bool, &'static str),
+    Flag(fn(&mut Task, bool)),
+    /// A text or a list of them.
+    Labels(fn(&mut Task, Vec<String>)),
+}
+
+/// In the order of the attribute.
+static KEYS: [Key; 25] = [
+    key(
+        "every",
+        "every = \"30s\"",
+        Kind::Schedule(Schedule::parse_every),
+    ),
+    key(
+        "delay",
+        "delay = \"30s\"",
+        Kind::Schedule(Schedule::parse_delay),
+    ),
+    key(
+        "cron",
+        "cron = \"0 9 * * mon-fri\"",
+        Kind::Schedule(Schedule::parse_cron),
+    ),
+    key(
+        "at",
+        "at = \"2026-12-24 18:00\"",
+        Kind::Schedule(Schedule::parse_once),
+    ),
+    key(
+        "timezone",
+        "timezone = \"UTC\"",
+        Kind::Text(|task, text| task.timezone = Some(text.parse())),
+    ),
+    key(
+        "between",
+        "between = \"09:00 to 17:00\"",
+        Kind::Text(|task, text| task.between = Some(text.parse())),
+    ),
+    key(
+        "days",
+        "days = \"mon-fri\"",
+        Kind::Text(|task, text| task.days = Some(text.parse())),
+    ),
+    key(
+        "gap",
+        "gap = \"skip\"",
+        Kind::Text(|task, text| task.gap = Some(text.parse())),
+    ),
+    key(
+        "fold",
+        "fold = \"both\"",
+        Kind::Text(|task, text| task.fold = Some(text.parse())),
+    ),
+    key(
+        "start",
+        "start = \"now\"",
+        Kind::Text(|task, text| task.start = Some(parse_start(text))),
+    ),
+    key(
+        "aligned",
+        "aligned = true",
+        Kind::Flag(|task, flag| task.aligned = flag),
+    ),
+    key(
+        "until",
+        "until = \"2026-12-24 18:00\"",
+        Kind::Text(|task, text| task.until = Some(text.parse())),
+    ),
+    key(
+        "max_runs",
+        "max_runs = 5",
+        Kind::Number(
+            |task, text| text.parse().map(|runs| task.max_runs = Some(runs)).is_ok(),
+            "1 to 18446744073709551615",
+        ),
+    ),
+    key(
+        "missed",
+        "missed = \"skip\"",
+        Kind::Text(|task, text| task.missed = Some(text.parse())),
+    ),
+    key(
+        "grace",
+        "grace = \"1m\"",
+        Kind::Text(|task, text| task.grace = Some(parse_span(text))),
+    ),
+    key(
+        "overlap",
+        "overlap = \"queue\"",
+        Kind::Text(|task, text| task.overlap = Some(text.parse())),
+    ),
+    key(
+        "retry",
+        "retry = 3",
+        Kind::Number(
+            |task, text| {
+                let attempts = text.parse();
+                // One that can't be read is no reason to blame `backoff` as well.
+                task.retry = *attempts.as_ref().unwrap_or(&1);
+                attempts.is_ok()
+            },
+            "0 to 4294967295",
+        ),
+    ),
+    key(
+        "backoff",
+        "backoff = \"1s to 1m\"",
+        Kind::Text(|task, text| task.backoff = Some(text.parse())),
+    ),
+    key(
+        "timeout",
+        "timeout = \"10s\"",
+        Kind::Text(|task, text| task.timeout = Some(parse_span(text))),
+    ),
+    key(
+        "disable_after",
+        "disable_after = 5",
+        Kind::Number(
+            |task, text| {
+                text.parse()
+                    .map(|failures| task.disable_after = Some(failures))
+                    .is_ok()
+            },
+            "1 to 18446744073709551615",
+        ),
+    ),
+    key(
+        "exclusive",
+        "exclusive = \"db\"",
+        Kind::Labels(|task, groups| task.exclusive = groups),
+    ),
+    key(
+        "priority",
+        "priority = 10",
+        Kind::Number(
+            |task, text| {
+                text.parse()
+                    .map(|priority| task.priority = priority)
+                    .is_ok()
+            },
+            "-2147483648 to 2147483647",
+        ),
+    ),
+    key(
+        "history",
+        "history = 100",
+        Kind::Number(
+            |task, text| text.parse().map(|runs| task.history = Some(runs)).is_ok(),
+            "1 up",
+        ),
+    ),
+    key(
+        "jitter",
+        "jitter = \"2s\"",
+        Kind::Text(|task, text| task.jitter = Some(parse_span(text))),
+    ),
+    key(
+        "enabled",
+        "enabled = false",
+        Kind::Flag(|task, flag| task.disabled = !flag),
+    ),
+];
+
+/// What the attribute has besides: a part of the program, or said in another way.
+const FIXED: [(&str, &str); 11] = [
+    (
+        "schedule",
+        "is an expression of the program: write `every`, `delay`, `cron` or `at`",
+    ),
+    ("when", PART),
+    ("name", PART),
+    ("tags", PART),
+    ("threaded", PART),
+    ("disabled", "can't be overridden: write `enabled = false`"),
+    ("on_success", PART),
+    ("on_failed", PART),
+    ("on_complete", PART),
+    ("on_skipped", PART),
+    ("crate", PART),
+];
+
+const PART: &str = "can't be overridden: it is a part of the program";
+
+const fn key(name: &'static str, usage: &'static str, kind: Kind) -> Key {
+    Key { name, usage, kind }
+}
+
+/// Returns the key of a name, or why there is none.
+pub(crate) fn find(name: &str) -> Result<&'static Key, String> {
+    if let Some(key) = KEYS.iter().find(|key| key.name == name) {
+        return Ok(key);
+    }
+    if let Some((_, reason)) = FIXED.iter().find(|(fixed, _)| *fixed == name) {
+        return Err(format!("`{name}` {reason}"));
+    }
+    Err(match nearest_key(name) {
+        Some(nearest) => format!("unknown option `{name}`, did you mean `{nearest}`?"),
+        None => format!("unknown option `{name}`"),
+    })
+}
+
+/// Returns true if a key exists, though a configuration can't set it.
+pub(crate) fn is_fixed(name: &str) -> bool {
+    FIXED.iter().any(|(fixed, _)| *fixed == name)
+}
+
+pub(crate) fn nearest_key(name: &str) -> Option<&'static str> {
+    nearest(name, KEYS.iter().map(|key| key.name))
+}
+
+/// Splits `SYNC_EVERY` into the part of the task and the key, if it ends in one.
+pub(crate) fn split_variable(rest: &str) -> Option<(&str, &'static Key)> {
+    // No key ends in `_` and another one, so there is one way at the most.
+    KEYS.iter().find_map(|key| {
+        let task = rest.strip_suffix(&*key.name.to_ascii_uppercase())?;
+        let task = task.strip_suffix('_')?;
+        (!task.is_empty()).then_some((task, key))
+    })
+}
+
+impl Key {
+    pub(crate) fn is_schedule(&self) -> bool {
+        matches!(self.kind, Kind::Schedule(_))
+    }
+
+    /// Sets the option, or notes that it has no such value.
+    pub(crate) fn set(&'static self, task: &mut Task, value: &Value, is_variable: bool) {
+        if let Err(wanted) = self.try_set(task, value, is_variable) {
+            let reason = format!("`{}` is `{value}`: expected {wanted}", self.name);
+            task.refused.push((self.name, reason));
+        }
+    }
+
+    fn try_set(
+        &'static self,
+        task: &mut Task,
+        value: &Value,
+        is_variable: bool,
+    ) -> Result<(), String> {
+        match &self.kind {
+            Kind::Schedule(parse) => {
+                for text in self.texts(value, is_variable)? {
+                    task.schedules.push(parse(&text).map_err(Into::into));
+                    task.schedule_keys.push(self.name);
+                }
+            }
+            Kind::Labels(set) => set(task, self.texts(value, is_variable)?),
+            Kind::Text(set) => match value {
+                Value::Text(text) => set(task, text),
+                // `overlap` may be a number as well.
+                Value::Number(number) if self.name == "overlap" => set(task, number),
+                _ => return Err(format!("a text, as in `{}`", self.usage)),
+            },
+            Kind::Number(set, bounds) => {
+                let is_set = match value {
+                    Value::Text(text) | Value::Number(text) => set(task, text),
+                    _ => false,
+                };
+                if !is_set {
+                    return Err(format!("a whole number from {bounds}"));
+                }
+            }
+            Kind::Flag(set) => match value {
+                Value::Flag(flag) => set(task, *flag),
+                Value::Text(text) if text == "true" => set(task, true),
+                Value::Text(text) if text == "false" => set(task, false),
+                _ => return Err("`true` or `false`".to_owned()),
+            },
+        }
+        Ok(())
+    }
+
+    fn texts(&self, value: &Value, is_variable: bool) -> Result<Vec<String>, String> {
+        let wanted = || {
+            let usage = self.usage;
+            format!("a text, or a list of texts such as `[\"a\", \"b\"]`, as in `{usage}`")
+        };
+        let list = match value {
+            Value::Text(text) if is_variable && text.starts_with('[') => layers::parse_list(text),
+            _ => None,
+        };
+        match list.as_ref().unwrap_or(value) {
+            Value::Text(text) if is_variable && text.starts_with('[') => Err(wanted()),
+            Value::Text(text) => Ok(vec![text.clone()]),
+            Value::List(list) if !list.is_empty() => {
+                let text = |value: &Value| match value {
+                    Value::Text(text) => Some(text.clone()),
+                    _ => None,
+                };
+                let texts: Option<Vec<_>> = list.iter().map(text).collect();
+                texts.ok_or_else(wanted)
+            }
+            _ => Err(wanted()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    use super::{FIXED, keys};
+
+    #[test]
+    fn each_option_of_the_attribute_is_known() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../task-macros/src/keys.rs");
+        let source = fs::read_to_string(path).unwrap();
+        let start = source.find("const KEYS").unwrap();
+        let list = &source[start..];
+        let list = &list[..list.find("];").unwrap()];
+        let options: Vec<_> = list
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("(\""))
+            .map(|line| line.split('"').next().unwrap())
+            .collect();
+        assert!(options.len() > 30, "{options:?}");
+
+        let settable = KEYS.iter().map(|key| key.name);
+        let fixed = FIXED.iter().map(|(name, _)| *name);
+        let mut known: Vec<_> = settable
+            .chain(fixed)
+            .filter(|name| *name != "enabled")
+            .collect();
+        let mut options = options;
+        known.sort_unstable();
+        options.sort_unstable();
+        assert_eq!(known, options);
+    }
+
+    #[test]
+    fn a_variable_can_be_split_in_one_way_only() {
+        for one in &KEYS {
+            for other in &KEYS {
+                let end = format!("_{}", other.name);
+                assert!(!one.name.ends_with(&end), "{} and {}", one.name, other.name);
+            }
+        }
+    }
+}
