@@ -149,6 +149,21 @@ pub(crate) fn is_table(value: &Raw) -> bool {
 }
 
 impl Value {
+    pub(crate) fn text(&self) -> Option<&str> {
+        match self {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Returns what can be read as it was written: a text or a number.
+    pub(crate) fn written(&self) -> Option<&str> {
+        match self {
+            Value::Text(text) | Value::Number(text) => Some(text),
+            _ => None,
+        }
+    }
+
     fn of(raw: Raw) -> Value {
         match raw.kind {
             // TOML has none of it: see `text`.
@@ -167,7 +182,7 @@ impl fmt::Display for Value {
         match self {
             Value::Text(text) | Value::Number(text) | Value::Other(text) => f.write_str(text),
             Value::Flag(flag) => write!(f, "{flag}"),
-            Value::NotUnicode => f.write_str("what is no Unicode"),
+            Value::NotUnicode => f.write_str("(not valid Unicode)"),
             Value::List(list) => {
                 f.write_str("[")?;
                 for (index, value) in list.iter().enumerate() {

@@ -3,7 +3,7 @@
 use task_schedule::{Error as ScheduleError, Schedule, nearest, parse_span};
 
 use crate::{
-    layers::{self, Value},
+    layers::Value,
     task::{Task, parse_start},
 };
 
@@ -19,7 +19,7 @@ pub(crate) struct Key {
 enum Kind {
     /// A text, or a list of them, each of which is a schedule.
     Schedule(fn(&str) -> Result<Schedule, ScheduleError>),
-    /// A text. One that can't be read is kept with its error, for `Task::check`.
+    /// A text, or a number that means one. One that can't be read is kept with its error, for `Task::check`.
     Text(fn(&mut Task, &str)),
     /// A number, for which this returns false if it is out of these bounds.
     Number(fn(&mut Task, &str) -> bool, &'static str),
@@ -247,83 +247,80 @@ impl Key {
         matches!(self.kind, Kind::Schedule(_))
     }
 
-    /// Sets the option, or notes that it has no such value.
-    pub(crate) fn set(&'static self, task: &mut Task, value: &Value, is_variable: bool) {
-        if let Err(wanted) = self.try_set(task, value, is_variable) {
-            let reason = format!("`{}` is `{value}`: expected {wanted}", self.name);
-            task.refused.push((self.name, reason));
-        }
+    /// Returns true if the value may be a list.
+    pub(crate) fn takes_list(&self) -> bool {
+        matches!(self.kind, Kind::Schedule(_) | Kind::Labels(_))
     }
 
-    fn try_set(
-        &'static self,
-        task: &mut Task,
-        value: &Value,
-        is_variable: bool,
-    ) -> Result<(), String> {
+    /// Sets the option, or notes that it has no such value.
+    pub(crate) fn set(&self, task: &mut Task, value: &Value) {
+        let name = self.name;
+        let reason = match (self.try_set(task, value), value) {
+            (Ok(()), _) => return,
+            (Err(_), Value::NotUnicode) => format!("the value of `{name}` is not valid Unicode"),
+            (Err(wanted), _) => format!("`{name}` is `{value}`: expected {wanted}"),
+        };
+        task.refused.push((name, reason));
+    }
+
+    fn try_set(&self, task: &mut Task, value: &Value) -> Result<(), String> {
+        let usage = self.usage;
         match &self.kind {
             Kind::Schedule(parse) => {
-                for text in self.texts(value, is_variable)? {
+                let texts = texts(value, Value::written);
+                for text in
+                    texts.ok_or_else(|| format!("a text or a list of texts, as in `{usage}`"))?
+                {
                     task.schedules.push(parse(&text).map_err(Into::into));
                     task.schedule_keys.push(self.name);
                 }
             }
-            Kind::Labels(set) => set(task, self.texts(value, is_variable)?),
-            Kind::Text(set) => match value {
-                Value::Text(text) => set(task, text),
-                // `overlap` may be a number as well.
-                Value::Number(number) if self.name == "overlap" => set(task, number),
-                _ => return Err(format!("a text, as in `{}`", self.usage)),
-            },
+            Kind::Labels(set) => {
+                let labels = texts(value, Value::text);
+                set(
+                    task,
+                    labels.ok_or_else(|| format!("a text or a list of texts, as in `{usage}`"))?,
+                );
+            }
+            Kind::Text(set) => {
+                let text = value.written();
+                set(
+                    task,
+                    text.ok_or_else(|| format!("a text, as in `{usage}`"))?,
+                );
+            }
             Kind::Number(set, bounds) => {
-                let is_set = match value {
-                    Value::Text(text) | Value::Number(text) => set(task, text),
-                    _ => false,
-                };
-                if !is_set {
+                if !value.written().is_some_and(|text| set(task, text)) {
                     return Err(format!("a whole number from {bounds}"));
                 }
             }
-            Kind::Flag(set) => match value {
-                Value::Flag(flag) => set(task, *flag),
-                Value::Text(text) if text == "true" => set(task, true),
-                Value::Text(text) if text == "false" => set(task, false),
+            Kind::Flag(set) => match (value, value.text()) {
+                (Value::Flag(flag), _) => set(task, *flag),
+                (_, Some("true")) => set(task, true),
+                (_, Some("false")) => set(task, false),
                 _ => return Err("`true` or `false`".to_owned()),
             },
         }
         Ok(())
     }
+}
 
-    fn texts(&self, value: &Value, is_variable: bool) -> Result<Vec<String>, String> {
-        let wanted = || {
-            let usage = self.usage;
-            format!("a text, or a list of texts such as `[\"a\", \"b\"]`, as in `{usage}`")
-        };
-        let list = match value {
-            Value::Text(text) if is_variable && text.starts_with('[') => layers::parse_list(text),
-            _ => None,
-        };
-        match list.as_ref().unwrap_or(value) {
-            Value::Text(text) if is_variable && text.starts_with('[') => Err(wanted()),
-            Value::Text(text) => Ok(vec![text.clone()]),
-            Value::List(list) if !list.is_empty() => {
-                let text = |value: &Value| match value {
-                    Value::Text(text) => Some(text.clone()),
-                    _ => None,
-                };
-                let texts: Option<Vec<_>> = list.iter().map(text).collect();
-                texts.ok_or_else(wanted)
-            }
-            _ => Err(wanted()),
-        }
-    }
+/// Takes one text, or a list of one or more.
+fn texts(value: &Value, text: fn(&Value) -> Option<&str>) -> Option<Vec<String>> {
+    let list = match value {
+        Value::List(list) if !list.is_empty() => list,
+        value => std::slice::from_ref(value),
+    };
+    list.iter()
+        .map(|value| text(value).map(str::to_owned))
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use std::{fs, path::Path};
 
-    use super::{FIXED, keys};
+    use super::{FIXED, KEYS};
 
     #[test]
     fn each_option_of_the_attribute_is_known() {
@@ -332,7 +329,7 @@ mod tests {
         let start = source.find("const KEYS").unwrap();
         let list = &source[start..];
         let list = &list[..list.find("];").unwrap()];
-        let options: Vec<_> = list
+        let mut options: Vec<_> = list
             .lines()
             .filter_map(|line| line.trim().strip_prefix("(\""))
             .map(|line| line.split('"').next().unwrap())
@@ -345,7 +342,6 @@ mod tests {
             .chain(fixed)
             .filter(|name| *name != "enabled")
             .collect();
-        let mut options = options;
         known.sort_unstable();
         options.sort_unstable();
         assert_eq!(known, options);

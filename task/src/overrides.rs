@@ -7,7 +7,7 @@ use task_schedule::nearest;
 use crate::{
     config::table_in,
     error::{Error, ErrorKind},
-    layers::{Layer, Setting, merge},
+    layers::{Layer, Setting, Value, merge, parse_list},
     overridden::{Overridden, VARIABLE},
     override_keys::{find, is_fixed, nearest_key},
     sync::Mutex,
@@ -142,7 +142,13 @@ fn set(task: &mut Task, settings: Vec<Setting>) {
         task.schedules.clear();
     }
     for (key, Setting { value, by, .. }) in known {
-        key.set(task, &value, by.starts_with(VARIABLE));
+        let value = match value.text() {
+            Some(text) if key.takes_list() && by.starts_with(VARIABLE) && text.starts_with('[') => {
+                parse_list(text).unwrap_or_else(|| Value::Other(text.to_owned()))
+            }
+            _ => value,
+        };
+        key.set(task, &value);
         task.overridden.push(Overridden {
             key: key.name.to_owned(),
             value: value.to_string(),
