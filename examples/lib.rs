@@ -9,6 +9,7 @@
 //! | `from_python_schedule` | each line of Python's `schedule`, and the Rust that replaces it |
 //! | `retry_and_timeout` | runs that fail are tried again, runs that take too long are ended, and all of it is told |
 //! | `exclusive_groups` | tasks that must not meet, and which one goes first |
+//! | `config_override` | a file and environment variables that change when tasks run, and what becomes of a mistake in them |
 //! | `tokio_service` | a web service of axum with tasks beside it, a pool of connections that both use, and an end in good order |
 //! | `smol` | async tasks on another runtime than tokio |
 //! | `plan` | what the tasks will do next week, as a table and as a picture, without running any |
@@ -16,5 +17,6 @@
 //!
 //! Run one with `cargo run -p task-examples --example quickstart`. The two for a
 //! runtime need it as a feature: `--features smol --example smol`, and the same
-//! with `tokio_service`, which compiles SQLite and so needs a C compiler. Only
+//! with `tokio_service`, which compiles SQLite and so needs a C compiler, and with
+//! `config_override`. Only
 //! `quickstart` and `sysmon` read what is typed; they end when the input does.

@@ -18,7 +18,7 @@ pub(crate) enum Planned {
     Text {
         /// As the literal says it: the program applies the options, since a
         /// configuration may override them.
-        written: Schedule,
+        written: Box<Schedule>,
         /// With all options applied that are known by now.
         applied: Schedule,
     },
@@ -66,7 +66,7 @@ pub(crate) fn check(
     policies::check(options, function, &known, all_known, errors);
 
     let mut texts = known.into_iter().map(|known| Planned::Text {
-        written: known.written.clone(),
+        written: Box::new(known.written.clone()),
         applied: known.schedule,
     });
     options

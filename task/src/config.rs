@@ -27,7 +27,7 @@ use crate::{
 /// every = "5m"                     # Instead of all schedules of the task.
 /// retry = 3
 ///
-/// [tasks."sync the mirrors"]
+/// [tasks."send the report"]
 /// cron = ["0 9 * * mon-fri", "0 12 * * sat"]
 /// timezone = "Europe/Berlin"
 /// enabled = false                  # Starts disabled.
@@ -35,7 +35,7 @@ use crate::{
 ///
 /// `every`, `delay`, `cron` and `at` take a text or a list of them. If one or more of them are given, they
 /// replace all schedules of the task, and those of earlier files. A time zone, a window or a policy is
-/// overridden by itself. What is a part of the program can't be: `schedule`, `name`, `tags`,
+/// overridden by itself; one of the task's own that has no effect beside an override is dropped. What is a part of the program can't be: `schedule`, `name`, `tags`,
 /// `threaded`, `when` and the callbacks.
 ///
 /// # In the environment

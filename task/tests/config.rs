@@ -54,7 +54,7 @@ fn overridden(config: Config, task: Task) -> Result<(ManualClock, TaskManager), 
 }
 
 fn a() -> Task {
-    Task::new("a", || Err::<(), _>("no")).threaded()
+    Task::new("a", || Err::<(), _>("no"))
 }
 
 /// Everything that is to be seen of the task before and after some time, but
@@ -80,6 +80,7 @@ fn each_key_does_what_its_method_does_from_a_file_and_from_a_variable() {
     struct Row(&'static str, &'static str, Set, Set);
     let daily: Set = |task| task.every("day at 10:30");
     let hourly: Set = |task| task.every("1h");
+    let threaded: Set = |task| task.every("1h").threaded();
     let skips: Set = |task| task.every("1h").missed(Missed::Skip);
     let rows = [
         Row("every", "'5m'", hourly, |_| a().every("5m")),
@@ -116,10 +117,10 @@ fn each_key_does_what_its_method_does_from_a_file_and_from_a_variable() {
         Row("fold", "'both'", daily, |task| task.fold(Fold::Both)),
         Row("missed", "'skip'", hourly, |task| task.missed(Missed::Skip)),
         Row("grace", "'50m'", skips, |task| task.grace("50m")),
-        Row("overlap", "'queue'", hourly, |task| {
+        Row("overlap", "'queue'", threaded, |task| {
             task.overlap(Overlap::Queue)
         }),
-        Row("overlap", "3", hourly, |task| {
+        Row("overlap", "3", threaded, |task| {
             task.overlap("3".parse().unwrap())
         }),
         Row("retry", "3", hourly, |task| task.retry(3)),
@@ -152,12 +153,12 @@ fn each_key_does_what_its_method_does_from_a_file_and_from_a_variable() {
 
         let file = Config::new().text(format!("[tasks.a]\n{key} = {value}"));
         let found = trace(overridden(file, base(a())).unwrap());
-        assert_eq!(found, expected, "{key} = {value}");
+        assert!(found == expected, "{key} = {value}: {found:#?}");
 
         let variable = format!("TASK_A_{}", key.to_uppercase());
         let config = env(&[(&variable, value.trim_matches('\''))]);
         let found = trace(overridden(config, base(a())).unwrap());
-        assert_eq!(found, expected, "{variable}={value}");
+        assert!(found == expected, "{variable}={value}: {found:#?}");
     }
 }
 
@@ -566,6 +567,30 @@ fn what_comes_later_wins_and_schedules_are_replaced_together() {
     let detail = manager["hourly"].detail().unwrap();
     assert_eq!(detail.overridden.len(), 1);
     assert_eq!(detail.overridden[0].value, "[\"1m\", \"2m\"]");
+}
+
+#[test]
+fn the_samples_in_the_texts_are_right() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let texts = [
+        fs::read_to_string(root.join("../README.md")).unwrap(),
+        fs::read_to_string(root.join("src/config.rs"))
+            .unwrap()
+            .replace("///", ""),
+    ];
+    for text in texts {
+        let mut blocks = text.split("```toml\n").skip(1);
+        let sample = blocks
+            .find(|block| block.trim().starts_with("[tasks."))
+            .unwrap();
+        let sample = sample.split("```").next().unwrap();
+        let (_, manager) = build(|builder| builder.config(Config::new().text(sample)));
+        for name in ["sync", "send the report"] {
+            let task = manager.add(Task::new(name, || ()).every("1h")).unwrap();
+            assert!(task.detail().unwrap().overridden.len() >= 2);
+        }
+        manager.check().unwrap();
+    }
 }
 
 #[test]
