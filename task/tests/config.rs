@@ -569,6 +569,7 @@ fn what_comes_later_wins_and_schedules_are_replaced_together() {
     assert_eq!(detail.overridden[0].value, "[\"1m\", \"2m\"]");
 }
 
+#[cfg(feature = "chrono-tz")] // One of them names a time zone.
 #[test]
 fn the_samples_in_the_texts_are_right() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
