@@ -53,9 +53,11 @@ impl State {
     pub(crate) fn begin_round(&mut self, now: Now) -> Round {
         let instants = self.take_reading(now);
         self.fire_timers(now);
-        let elapsed = self.elapsed.due(instants.uptime);
-        let ids = elapsed.chain(self.wall.due(instants.wall));
-        let mut due: Vec<Due> = ids.filter_map(|id| self.due(id)).collect();
+        let mut due = Vec::new();
+        let mut take =
+            |place| due.extend(self.jobs.key_at(place).and_then(|key| self.due(JobId(key))));
+        self.elapsed.due(instants.uptime, &mut take);
+        self.wall.due(instants.wall, &mut take);
         due.sort_unstable();
         Round {
             due,
@@ -64,14 +66,14 @@ impl State {
     }
 
     fn due(&self, id: JobId) -> Option<Due> {
-        let entry = self.jobs.get(&id)?;
+        let entry = self.jobs.get(id.0)?;
         let next = entry.state.next?;
         let fire_time = entry.state.fire_time(next.fire, &self.timeline);
-        let record = self.tasks.get(&entry.task)?;
+        let record = self.tasks.get(entry.task)?;
         Some(Due {
             fire_time,
             priority: Reverse(record.cell.definition.policies.priority),
-            task: entry.task.clone(),
+            task: record.name().clone(),
             job: id,
             due: next.due,
         })
@@ -81,7 +83,7 @@ impl State {
     /// too and its last run has ended.
     pub(crate) fn catches_up(&self, id: JobId, now: Now) -> Option<Due> {
         let now = self.timeline.instants(now);
-        let job = &self.jobs.get(&id)?.state;
+        let job = &self.jobs.get(id.0)?.state;
         let is_due = job.wait(now)?.is_zero();
         (is_due && job.options.missed == Missed::All).then(|| self.due(id))?
     }
@@ -109,13 +111,10 @@ impl State {
     /// Returns how long no enabled task is due, or `None` if none ever is.
     pub(crate) fn idle(&self, now: Now) -> Option<Duration> {
         let now = self.timeline.instants(now);
-        let enabled = self
-            .tasks
-            .values()
-            .filter(|record| record.cell.is_enabled());
+        let enabled = self.tasks.iter().filter(|record| record.cell.is_enabled());
         let jobs = enabled
             .flat_map(|record| &record.jobs)
-            .filter_map(|id| self.jobs.get(id));
+            .filter_map(|id| self.jobs.get(id.0));
         jobs.filter_map(|job| job.state.wait(now)).min()
     }
 
@@ -124,7 +123,7 @@ impl State {
         if self.stops != stops {
             return Taken::Stopped;
         }
-        let still_due = self.jobs.get(&due.job).and_then(|entry| entry.state.next);
+        let still_due = self.jobs.get(due.job.0).and_then(|entry| entry.state.next);
         if still_due.is_none_or(|next| next.due != due.due) {
             return Taken::Skipped;
         }
@@ -136,12 +135,12 @@ impl State {
     }
 
     fn take_fired(&mut self, due: &Due, fired: Fired, now: Now) -> Option<Taken> {
-        let entry = self.jobs.get(&due.job)?;
+        let entry = self.jobs.get(due.job.0)?;
         let place = entry.place;
         let fire_time = fired
             .fire
             .map(|fire| entry.state.fire_time(fire, &self.timeline));
-        let cell = self.tasks.get(&due.task)?.cell.clone();
+        let cell = self.tasks.get(entry.task)?.cell.clone();
         let skip = |fire_time, reason, fires| Skip {
             task: due.task.clone(),
             job: Some(place),
@@ -165,7 +164,7 @@ impl State {
                 }
                 admitted => {
                     self.count_run(due.job);
-                    if let Some(entry) = self.jobs.get_mut(&due.job) {
+                    if let Some(entry) = self.jobs.get_mut(due.job.0) {
                         entry.awaits = Some(id);
                     }
                     return Some(match admitted {
@@ -183,7 +182,7 @@ impl State {
     }
 
     fn count_run(&mut self, id: JobId) {
-        let Some(entry) = self.jobs.get_mut(&id) else {
+        let Some(entry) = self.jobs.get_mut(id.0) else {
             return;
         };
         if entry.state.options.max_runs.is_some() {

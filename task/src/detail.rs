@@ -151,7 +151,7 @@ pub struct RunDetail {
 impl TaskDetail {
     pub(crate) fn new(state: &State, record: &Record, now: Now) -> TaskDetail {
         let definition = &record.cell.definition;
-        let jobs = record.jobs.iter().filter_map(|id| state.jobs.get(id));
+        let jobs = record.jobs.iter().filter_map(|id| state.jobs.get(id.0));
         TaskDetail {
             name: definition.name.to_string(),
             description: definition.description.clone(),

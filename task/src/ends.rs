@@ -8,6 +8,7 @@ use crate::{
     event::Event,
     guard::TaskCell,
     job::JobId,
+    record::Record,
     request::{Report, Request, RunId},
     runs::Timer,
     skip::{Skip, SkipReason},
@@ -71,7 +72,7 @@ impl State {
             self.change_job(id, |job, _| job.cancel());
         }
         if let Some(id) = given_by {
-            if let Some(entry) = self.jobs.get_mut(&id) {
+            if let Some(entry) = self.jobs.get_mut(id.0) {
                 entry.state.last_run = Some(report.run.started_at);
             }
             self.end_of_run(id, Some(request.id), now);
@@ -83,7 +84,7 @@ impl State {
     pub(crate) fn end_of_run(&mut self, id: JobId, run: Option<RunId>, now: Now) {
         let waits =
             |entry: &JobEntry| entry.state.awaits_end() && (run.is_none() || run == entry.awaits);
-        if self.jobs.get(&id).is_some_and(waits) {
+        if self.jobs.get(id.0).is_some_and(waits) {
             let now = self.timeline.instants(now);
             self.after.wake_loop |= self.change_job(id, |job, line| job.run_ended(now, line));
         }
@@ -124,16 +125,35 @@ impl State {
 
     /// Takes everything out that has not begun, or waits for its next attempt.
     pub(crate) fn withdraw(&mut self, chosen: impl Fn(&Arc<TaskCell>) -> bool, now: Now) {
-        let queued: Vec<_> = self
-            .tasks
-            .values_mut()
-            .filter(|record| chosen(&record.cell))
-            .filter_map(|record| record.queued.take())
+        let tasks = self.tasks.sorted().into_iter();
+        let waits = |record: &&Record| record.queued.is_some() && chosen(&record.cell);
+        let cells: Vec<_> = tasks
+            .filter(waits)
+            .map(|record| record.cell.clone())
             .collect();
-        for request in queued {
-            self.withdraw_one(*request, SkipReason::Stopped, now);
+        for cell in cells {
+            self.withdraw_queued(&cell, now);
         }
         self.withdraw_claimed(|request| chosen(&request.cell), SkipReason::Stopped, now);
+    }
+
+    /// The same for one task.
+    pub(crate) fn withdraw_task(&mut self, cell: &Arc<TaskCell>, now: Now) {
+        self.withdraw_queued(cell, now);
+        if self
+            .record(cell)
+            .is_some_and(|record| !record.active.is_empty())
+        {
+            let is_its = |request: &Request| Arc::ptr_eq(&request.cell, cell);
+            self.withdraw_claimed(is_its, SkipReason::Stopped, now);
+        }
+    }
+
+    fn withdraw_queued(&mut self, cell: &Arc<TaskCell>, now: Now) {
+        let record = self.record_mut(cell);
+        if let Some(request) = record.and_then(|record| record.queued.take()) {
+            self.withdraw_one(*request, SkipReason::Stopped, now);
+        }
     }
 
     pub(crate) fn withdraw_claimed(

@@ -143,7 +143,7 @@ impl TaskFunction {
             .map(|record| record.jobs.as_slice());
         jobs.unwrap_or_default()
             .iter()
-            .filter_map(|id| Some(Job::new(self, *id, &state.jobs.get(id)?.state.schedule)))
+            .filter_map(|id| Some(Job::new(self, *id, &state.jobs.get(id.0)?.state.schedule)))
             .collect()
     }
 
@@ -240,7 +240,7 @@ impl TaskFunction {
             return Err(ErrorKind::Removed { name }.into());
         }
         let now = self.core.clock.now();
-        state.set_jobs(&definition.name, vec![Arc::new(schedule)], now);
+        state.set_jobs(self.cell.id, vec![Arc::new(schedule)], now);
         let task = definition.name.clone();
         state.announce(Event::Rescheduled { task });
         self.core.unlock(state);
@@ -327,7 +327,7 @@ impl TaskFunction {
 impl State {
     /// Returns when the first of a task's jobs fires next.
     pub(crate) fn next_run(&self, record: &Record) -> Option<DateTime<Utc>> {
-        let jobs = record.jobs.iter().filter_map(|id| self.jobs.get(id));
+        let jobs = record.jobs.iter().filter_map(|id| self.jobs.get(id.0));
         jobs.filter_map(|job| job.state.next_run(&self.timeline))
             .min()
     }

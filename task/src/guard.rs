@@ -5,11 +5,13 @@ use std::sync::Arc;
 use crate::{
     record::Definition,
     sync::{AtomicBool, AtomicU32, Ordering},
+    tasks::TaskId,
 };
 
 /// A task of one manager, shared between its handles, the scheduler and its runs.
 #[derive(Debug)]
 pub(crate) struct TaskCell {
+    pub(crate) id: TaskId,
     pub(crate) definition: Definition,
     /// Read at each fire. Relaxed: it guards no other data.
     enabled: AtomicBool,
@@ -22,8 +24,9 @@ pub(crate) struct TaskCell {
 }
 
 impl TaskCell {
-    pub(crate) fn new(definition: Definition) -> TaskCell {
+    pub(crate) fn new(id: TaskId, definition: Definition) -> TaskCell {
         TaskCell {
+            id,
             enabled: AtomicBool::new(!definition.disabled),
             running: AtomicU32::new(0),
             #[cfg(feature = "metrics")]

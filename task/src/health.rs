@@ -56,7 +56,7 @@ impl ManagerHealth {
     ) -> Self {
         let scheduler = SchedulerHealth::of(state, now, stalled_after, polls);
         let health = |record: &Record| Health::of(state, record, now);
-        let records = state.tasks.values();
+        let records = state.tasks.iter();
         let tasks: BTreeMap<_, _> = records
             .map(|record| (record.name().to_string(), health(record)))
             .collect();
@@ -256,7 +256,7 @@ impl Health {
                 Health::Running
             };
         }
-        let jobs = record.jobs.iter().filter_map(|id| state.jobs.get(id));
+        let jobs = record.jobs.iter().filter_map(|id| state.jobs.get(id.0));
         if let Some(periods) = jobs.filter_map(|job| overdue(state, job, now)).max() {
             return Health::Overdue { periods };
         }

@@ -7,12 +7,13 @@ use task_schedule::{Basis, Schedule, mix};
 
 use crate::{
     policy::Missed,
+    slab::Key,
     timeline::{Instants, Timeline, delta},
 };
 
-/// Names a job within one scheduler. Ids are never reused.
+/// Names a job within one scheduler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct JobId(pub(crate) u64);
+pub(crate) struct JobId(pub(crate) Key);
 
 /// What the attribute says beside the schedule itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

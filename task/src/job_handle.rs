@@ -67,7 +67,7 @@ impl Job {
     #[must_use]
     pub fn next_run(&self) -> Option<DateTime<Utc>> {
         let state = self.task.core.lock();
-        state.jobs.get(&self.id)?.state.next_run(&state.timeline)
+        state.jobs.get(self.id.0)?.state.next_run(&state.timeline)
     }
 
     /// Returns how many runs the job has started.
@@ -92,7 +92,7 @@ impl Job {
     }
 
     fn look<T>(&self, look: impl FnOnce(&JobEntry) -> T) -> Option<T> {
-        self.task.core.lock().jobs.get(&self.id).map(look)
+        self.task.core.lock().jobs.get(self.id.0).map(look)
     }
 }
 

@@ -57,6 +57,7 @@ mod scheduler;
 mod settings;
 mod state;
 mod stop;
+mod tasks;
 mod telemetry;
 mod timers;
 mod waits;
@@ -75,6 +76,7 @@ mod policy;
 mod queue;
 mod run;
 mod skip;
+mod slab;
 mod timeline;
 
 // Beside them.

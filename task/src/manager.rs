@@ -372,7 +372,7 @@ impl TaskManager {
         let handle = |record: &Record| TaskFunction::new(self.core(), &record.cell);
         state
             .tasks
-            .values()
+            .iter()
             .map(|record| (record.name().to_string(), handle(record)))
             .collect()
     }
@@ -384,7 +384,8 @@ impl TaskManager {
         let state = self.core().lock();
         state
             .tasks
-            .values()
+            .sorted()
+            .into_iter()
             .map(|record| TaskDetail::new(&state, record, now))
             .collect()
     }
@@ -413,7 +414,7 @@ impl TaskManager {
         let state = self.core().lock();
         state
             .tasks
-            .get(name)
+            .named(name)
             .map(|record| TaskFunction::new(self.core(), &record.cell))
     }
 
@@ -421,7 +422,7 @@ impl TaskManager {
     pub(crate) fn named(&self, name: &str) -> Result<TaskFunction, Error> {
         self.get(name).ok_or_else(|| {
             let state = self.core().lock();
-            let nearest = task_schedule::nearest(name, state.tasks.keys().map(|name| &**name));
+            let nearest = task_schedule::nearest(name, state.tasks.names());
             ErrorKind::UnknownTask {
                 name: name.to_owned(),
                 nearest: nearest.map(str::to_owned),
@@ -460,7 +461,8 @@ impl TaskManager {
         let state = self.core().lock();
         let found: Vec<_> = state
             .tasks
-            .values()
+            .sorted()
+            .into_iter()
             .filter(|record| record.cell.definition.identity == identity)
             .collect();
         match found[..] {
@@ -561,10 +563,7 @@ impl TaskManager {
     #[must_use]
     pub fn next_run(&self) -> Option<DateTime<Utc>> {
         let state = self.core().lock();
-        let enabled = state
-            .tasks
-            .values()
-            .filter(|record| record.cell.is_enabled());
+        let enabled = state.tasks.iter().filter(|record| record.cell.is_enabled());
         enabled.filter_map(|record| state.next_run(record)).min()
     }
 

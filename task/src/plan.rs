@@ -71,11 +71,12 @@ impl Plan {
         };
         for record in state
             .tasks
-            .values()
+            .sorted()
+            .into_iter()
             .filter(|record| record.cell.is_enabled())
         {
             for (index, id) in record.jobs.iter().enumerate() {
-                let Some(entry) = state.jobs.get(id) else {
+                let Some(entry) = state.jobs.get(id.0) else {
                     continue;
                 };
                 let Some((job, first)) =

@@ -2,7 +2,7 @@
 //! Nothing here waits, reads a clock or calls user code.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     num::NonZeroUsize,
     sync::Arc,
     time::Duration,
@@ -24,12 +24,14 @@ use crate::{
     request::{Request, RunId},
     runs::Runs,
     runtime::Runtime,
+    slab::Slab,
+    tasks::{TaskId, Tasks},
     timeline::{Instants, Timeline},
 };
 
 #[derive(Debug)]
 pub(crate) struct JobEntry {
-    pub(crate) task: Arc<str>,
+    pub(crate) task: TaskId,
     /// Among the jobs of the task.
     pub(crate) place: usize,
     pub(crate) state: JobState,
@@ -94,11 +96,10 @@ impl WorkerState {
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) timeline: Timeline,
-    pub(crate) tasks: BTreeMap<Arc<str>, Record>,
-    pub(crate) jobs: HashMap<JobId, JobEntry>,
+    pub(crate) tasks: Tasks,
+    pub(crate) jobs: Slab<JobEntry>,
     pub(crate) elapsed: DueQueue,
     pub(crate) wall: DueQueue,
-    last_job: u64,
     pub(crate) runs: Runs,
     pub(crate) main: LoopState,
     pub(crate) workers: WorkerState,
@@ -123,11 +124,10 @@ impl State {
     pub(crate) fn new(now: Now, observers: Observers, history: NonZeroUsize) -> State {
         State {
             timeline: Timeline::new(now),
-            tasks: BTreeMap::new(),
-            jobs: HashMap::new(),
+            tasks: Tasks::default(),
+            jobs: Slab::default(),
             elapsed: DueQueue::default(),
             wall: DueQueue::default(),
-            last_job: 0,
             runs: Runs::default(),
             main: LoopState::default(),
             workers: WorkerState::default(),
@@ -143,7 +143,7 @@ impl State {
 
     /// Returns why a task can't be added.
     pub(crate) fn conflict(&self, task: &Definition) -> Option<Error> {
-        let other = self.tasks.get(&task.name)?;
+        let other = self.tasks.named(&task.name)?;
         let (first, second) = (other.cell.definition.place, task.place);
         Some(
             ErrorKind::DuplicateName {
@@ -158,63 +158,57 @@ impl State {
     /// Adds a task, which conflicts with none, and starts its jobs. Returns its
     /// cell.
     pub(crate) fn add(&mut self, task: Definition, now: Now) -> Arc<TaskCell> {
-        let cell = Arc::new(TaskCell::new(task));
-        let name = cell.definition.name.clone();
-        self.tasks.insert(name.clone(), Record::new(cell.clone()));
-        let schedules = cell.definition.schedules.clone();
-        self.set_jobs(&name, schedules, now);
+        let schedules = task.schedules.clone();
+        let cell = self.tasks.insert(task);
+        self.set_jobs(cell.id, schedules, now);
         cell
     }
 
     /// Gives a task new jobs in place of those that it has, and starts them.
-    pub(crate) fn set_jobs(&mut self, name: &Arc<str>, schedules: Vec<Arc<Schedule>>, now: Now) {
-        self.drop_jobs(name);
+    pub(crate) fn set_jobs(&mut self, task: TaskId, schedules: Vec<Arc<Schedule>>, now: Now) {
+        self.drop_jobs(task);
         let now = self.take_reading(now);
-        let Some(record) = self.tasks.get_mut(name) else {
+        let Some(record) = self.tasks.get_mut(task) else {
             return;
         };
+        let name = record.name().clone();
         for (place, schedule) in schedules.into_iter().enumerate() {
             let options = record.cell.definition.options;
-            let mut state = JobState::new(schedule, options, name, place as u64);
+            let mut state = JobState::new(schedule, options, &name, place as u64);
             if !record.parked {
                 state.start(now, &self.timeline);
             }
-            self.last_job += 1;
-            let id = JobId(self.last_job);
-            record.jobs.push(id);
-            let queue = match state.schedule.basis() {
+            let (basis, next) = (state.schedule.basis(), state.next);
+            let key = self.jobs.insert(JobEntry {
+                task,
+                place,
+                state,
+                awaits: None,
+            });
+            record.jobs.push(JobId(key));
+            let queue = match basis {
                 Basis::Elapsed => &mut self.elapsed,
                 Basis::Wall => &mut self.wall,
             };
             // Only an earlier head can shorten the wait that the loop is in.
-            self.after.wake_loop |= state.next.is_some_and(|next| queue.insert(next.due, id));
-            self.jobs.insert(
-                id,
-                JobEntry {
-                    task: name.clone(),
-                    place,
-                    state,
-                    awaits: None,
-                },
-            );
+            self.after.wake_loop |= next.is_some_and(|next| queue.set(key.place(), next.due));
         }
     }
 
-    fn drop_jobs(&mut self, name: &Arc<str>) {
-        let jobs = self
-            .tasks
-            .get_mut(name)
-            .map(|record| std::mem::take(&mut record.jobs));
-        for id in jobs.unwrap_or_default() {
-            self.unqueue(id);
-            self.jobs.remove(&id);
+    fn drop_jobs(&mut self, task: TaskId) {
+        let record = self.tasks.get_mut(task);
+        let jobs = record.map(|record| std::mem::take(&mut record.jobs));
+        for JobId(key) in jobs.unwrap_or_default() {
+            self.elapsed.remove(key.place());
+            self.wall.remove(key.place());
+            self.jobs.remove(key);
         }
     }
 
     /// Returns how many tasks each crate gave.
     pub(crate) fn tasks_of_crates(&self) -> BTreeMap<&str, usize> {
         let mut crates = BTreeMap::new();
-        for record in self.tasks.values() {
+        for record in self.tasks.iter() {
             let module = record.cell.definition.module;
             let name = module.split("::").next().filter(|name| !name.is_empty());
             *crates
@@ -228,16 +222,16 @@ impl State {
     /// drops it without the lock, since that may drop the last of a user's closure.
     pub(crate) fn remove(&mut self, cell: &Arc<TaskCell>, now: Now) -> Option<Record> {
         self.record(cell)?;
-        self.withdraw(|waiting| Arc::ptr_eq(waiting, cell), now);
-        self.drop_jobs(&cell.definition.name);
-        self.tasks.remove(&cell.definition.name)
+        self.withdraw_task(cell, now);
+        self.drop_jobs(cell.id);
+        self.tasks.remove(cell.id)
     }
 
     /// Takes everything out, for good.
-    pub(crate) fn close(&mut self, now: Now) -> BTreeMap<Arc<str>, Record> {
+    pub(crate) fn close(&mut self, now: Now) -> Tasks {
         self.closed = true;
         self.withdraw(|_| true, now);
-        self.jobs.clear();
+        self.jobs = Slab::default();
         self.elapsed = DueQueue::default();
         self.wall = DueQueue::default();
         std::mem::take(&mut self.tasks)
@@ -246,13 +240,13 @@ impl State {
     /// Returns the record of a task, unless it was removed, even if another
     /// task has taken its name since.
     pub(crate) fn record(&self, cell: &Arc<TaskCell>) -> Option<&Record> {
-        let record = self.tasks.get(&cell.definition.name)?;
-        Arc::ptr_eq(&record.cell, cell).then_some(record)
+        let record = self.tasks.get(cell.id)?;
+        cell.is_of(record).then_some(record)
     }
 
     pub(crate) fn record_mut(&mut self, cell: &Arc<TaskCell>) -> Option<&mut Record> {
-        let record = self.tasks.get_mut(&cell.definition.name)?;
-        Arc::ptr_eq(&record.cell, cell).then_some(record)
+        let record = self.tasks.get_mut(cell.id)?;
+        cell.is_of(record).then_some(record)
     }
 
     /// Takes a reading of the clocks in. Every method that plans a fire does so
@@ -264,7 +258,7 @@ impl State {
             self.announce(Event::ClockStepped { now: now.wall, by });
         }
         if let Some(step) = step.filter(|step| *step < TimeDelta::zero()) {
-            let all: Vec<JobId> = self.jobs.keys().copied().collect();
+            let all: Vec<JobId> = self.jobs.iter().map(|(key, _)| JobId(key)).collect();
             for id in all {
                 self.change_job(id, |job, line| job.replan(step, instants, line));
             }
@@ -291,9 +285,8 @@ impl State {
     pub(crate) fn start(&mut self, module: &str, now: Now) {
         let fresh = !self.main.is_running();
         let now = self.take_reading(now);
-        let names: Vec<Arc<str>> = self.tasks.keys().cloned().collect();
-        for name in names {
-            let Some(record) = self.tasks.get_mut(&name) else {
+        for id in self.tasks.ids() {
+            let Some(record) = self.tasks.get_mut(id) else {
                 continue;
             };
             let chosen = record.is_in(module);
@@ -303,23 +296,23 @@ impl State {
                     self.change_job(id, |job, line| job.start(now, line));
                 }
             } else if !chosen && fresh {
-                self.park(&name);
+                self.park(id);
             }
         }
     }
 
     /// Parks the tasks in `module`.
     pub(crate) fn park_module(&mut self, module: &str) {
-        let inside = self.tasks.values().filter(|record| record.is_in(module));
-        let names: Vec<_> = inside.map(|record| record.name().clone()).collect();
-        for name in names {
-            self.park(&name);
+        let inside = self.tasks.iter().filter(|record| record.is_in(module));
+        let ids: Vec<_> = inside.map(|record| record.cell.id).collect();
+        for id in ids {
+            self.park(id);
         }
     }
 
     /// Parks a task: its jobs fire no more until they are started again.
-    fn park(&mut self, name: &Arc<str>) {
-        let Some(record) = self.tasks.get_mut(name) else {
+    fn park(&mut self, task: TaskId) {
+        let Some(record) = self.tasks.get_mut(task) else {
             return;
         };
         record.parked = true;
@@ -335,35 +328,21 @@ impl State {
         id: JobId,
         change: impl FnOnce(&mut JobState, &Timeline),
     ) -> bool {
-        self.unqueue(id);
-        let Some(entry) = self.jobs.get_mut(&id) else {
+        let Some(entry) = self.jobs.get_mut(id.0) else {
             return false;
         };
         change(&mut entry.state, &self.timeline);
-        self.enqueue(id)
-    }
-
-    pub(crate) fn enqueue(&mut self, id: JobId) -> bool {
-        let Some(entry) = self.jobs.get(&id) else {
-            return false;
+        let queue = match entry.state.schedule.basis() {
+            Basis::Elapsed => &mut self.elapsed,
+            Basis::Wall => &mut self.wall,
         };
-        let Some(next) = entry.state.next else {
-            return false;
-        };
-        match entry.state.schedule.basis() {
-            Basis::Elapsed => self.elapsed.insert(next.due, id),
-            Basis::Wall => self.wall.insert(next.due, id),
-        }
-    }
-
-    pub(crate) fn unqueue(&mut self, id: JobId) {
-        let Some(entry) = self.jobs.get(&id) else {
-            return;
-        };
-        let Some(next) = entry.state.next else { return };
-        match entry.state.schedule.basis() {
-            Basis::Elapsed => self.elapsed.remove(next.due, id),
-            Basis::Wall => self.wall.remove(next.due, id),
+        let place = id.0.place();
+        match entry.state.next {
+            Some(next) => queue.set(place, next.due),
+            None => {
+                queue.remove(place);
+                false
+            }
         }
     }
 }

@@ -114,7 +114,7 @@ impl Core {
         let others = !module.is_empty()
             && state
                 .tasks
-                .values()
+                .iter()
                 .any(|record| !record.parked && !record.is_in(module));
         state.withdraw(|cell| is_in(cell.definition.module, module), now);
         let withdrawn = state.after.dropped.iter().chain(&state.after.given_up);

@@ -116,7 +116,7 @@ pub(crate) fn event(event: &Event) {
 pub(crate) fn forget_recorder(state: &State) -> impl Sized + use<> {
     #[cfg(feature = "metrics")]
     {
-        let records = state.tasks.values();
+        let records = state.tasks.iter();
         records
             .map(|record| record.cell.meters.lock().take())
             .collect::<Vec<_>>()

@@ -1,0 +1,83 @@
+//! All tasks of a manager: found by key at each fire, and by name when a person asks.
+
+use std::{collections::HashMap, sync::Arc};
+
+use crate::{
+    guard::TaskCell,
+    record::{Definition, Record},
+    slab::{Key, Slab},
+};
+
+/// Names a task within one scheduler.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct TaskId(Key);
+
+#[derive(Debug, Default)]
+pub(crate) struct Tasks {
+    records: Slab<Record>,
+    names: HashMap<Arc<str>, TaskId>,
+}
+
+impl Tasks {
+    /// Adds a task, whose name is not taken.
+    pub(crate) fn insert(&mut self, task: Definition) -> Arc<TaskCell> {
+        let id = TaskId(self.records.next_key());
+        let cell = Arc::new(TaskCell::new(id, task));
+        self.names.insert(cell.definition.name.clone(), id);
+        self.records.insert(Record::new(cell.clone()));
+        cell
+    }
+
+    pub(crate) fn remove(&mut self, id: TaskId) -> Option<Record> {
+        let record = self.records.remove(id.0)?;
+        self.names.remove(record.name());
+        Some(record)
+    }
+
+    pub(crate) fn get(&self, id: TaskId) -> Option<&Record> {
+        self.records.get(id.0)
+    }
+
+    pub(crate) fn get_mut(&mut self, id: TaskId) -> Option<&mut Record> {
+        self.records.get_mut(id.0)
+    }
+
+    pub(crate) fn named(&self, name: &str) -> Option<&Record> {
+        self.get(*self.names.get(name)?)
+    }
+
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.keys().map(|name| &**name)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Returns all tasks, in no order that matters.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Record> {
+        self.records.iter().map(|(_, record)| record)
+    }
+
+    /// Returns all tasks in the order of their names.
+    pub(crate) fn sorted(&self) -> Vec<&Record> {
+        let mut all: Vec<_> = self.iter().collect();
+        all.sort_unstable_by_key(|record| record.name());
+        all
+    }
+
+    pub(crate) fn ids(&self) -> Vec<TaskId> {
+        self.records.iter().map(|(key, _)| TaskId(key)).collect()
+    }
+
+    pub(crate) fn into_values(self) -> impl Iterator<Item = Record> {
+        self.records.into_values()
+    }
+}
+
+impl TaskCell {
+    /// Returns true if this is the task of the record: it has not been removed.
+    pub(crate) fn is_of(self: &Arc<Self>, record: &Record) -> bool {
+        Arc::ptr_eq(self, &record.cell)
+    }
+}
