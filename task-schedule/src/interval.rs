@@ -44,6 +44,10 @@ impl Interval {
             })
     }
 
+    pub(crate) fn nonzero(self) -> NonZeroU64 {
+        self.0
+    }
+
     pub(crate) fn nanos(self) -> u64 {
         self.0.get()
     }
@@ -58,11 +62,28 @@ impl Interval {
         anchor: DateTime<Utc>,
         after: DateTime<Utc>,
     ) -> Option<DateTime<Utc>> {
+        if let Some(next) = self.next_nearby(anchor, after) {
+            return Some(next);
+        }
         let period = i128::from(self.0.get());
         let (anchor, after) = (to_nanos(anchor), to_nanos(after));
         // One division, however many fires have passed.
         let passed = (after - anchor).div_euclid(period).max(0);
         from_nanos(anchor + (passed + 1) * period)
+    }
+
+    /// The same within the years 1677 to 2262, where 64 bits are enough, and outside of
+    /// leap seconds; else `None`.
+    fn next_nearby(self, anchor: DateTime<Utc>, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let period = i64::try_from(self.0.get()).ok()?;
+        let is_leap = |t: DateTime<Utc>| t.timestamp_subsec_nanos() > 999_999_999;
+        if is_leap(anchor) || is_leap(after) {
+            return None;
+        }
+        let (anchor, after) = (anchor.timestamp_nanos_opt()?, after.timestamp_nanos_opt()?);
+        let passed = after.checked_sub(anchor)?.div_euclid(period).max(0);
+        let next = passed.checked_add(1)?.checked_mul(period)?;
+        Some(DateTime::from_timestamp_nanos(anchor.checked_add(next)?))
     }
 
     /// The first multiple of the period since the Unix epoch after `after`.
@@ -81,6 +102,24 @@ impl Interval {
     pub(crate) fn count(self, first: DateTime<Utc>, last: DateTime<Utc>) -> i128 {
         (to_nanos(last) - to_nanos(first)).div_euclid(i128::from(self.0.get())) + 1
     }
+}
+
+impl From<NonZeroU64> for Interval {
+    fn from(nanos: NonZeroU64) -> Interval {
+        Interval(nanos)
+    }
+}
+
+/// The first fire after `after` of an interval of so many nanoseconds that is
+/// counted from `anchor`.
+#[doc(hidden)]
+#[must_use]
+pub fn interval_next_after(
+    nanos: NonZeroU64,
+    anchor: DateTime<Utc>,
+    after: DateTime<Utc>,
+) -> Option<DateTime<Utc>> {
+    Interval(nanos).next_after(anchor, after)
 }
 
 const NANOS_PER_DAY: u64 = 86_400_000_000_000;

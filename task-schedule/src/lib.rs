@@ -134,4 +134,4 @@ pub use crate::{
 };
 
 #[doc(hidden)]
-pub use crate::{display::span_text, nearest::nearest, random::mix};
+pub use crate::{display::span_text, interval::interval_next_after, nearest::nearest, random::mix};

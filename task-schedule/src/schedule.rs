@@ -1,6 +1,6 @@
 //! The type: how one is made, and what it is.
 
-use std::{str::FromStr, time::Duration};
+use std::{num::NonZeroU64, str::FromStr, time::Duration};
 
 use chrono::{DateTime, Utc};
 
@@ -297,6 +297,26 @@ impl Schedule {
             until: Some(until),
             ..self
         }
+    }
+
+    /// The period in nanoseconds, if that is all that the schedule says.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn plain_interval(&self) -> Option<NonZeroU64> {
+        match self.kind {
+            Kind::Interval(Spacing::Fixed(interval)) => {
+                let nanos = interval.nonzero();
+                (*self == Schedule::of_nanos(nanos)).then_some(nanos)
+            }
+            _ => None,
+        }
+    }
+
+    /// Every so many nanoseconds.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn of_nanos(nanos: NonZeroU64) -> Schedule {
+        Kind::Interval(Spacing::Fixed(nanos.into())).into()
     }
 
     /// The same schedule without a limit: for who keeps the limit by itself.

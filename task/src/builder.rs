@@ -292,7 +292,7 @@ impl TaskManagerBuilder {
                 let added = overrides
                     .apply(&mut task, names)
                     .and_then(|()| task.check(&core.states.get()))
-                    .and_then(|task| core.add(task, false));
+                    .and_then(|(task, schedules)| core.add(task, schedules, false));
                 // One variable that means several tasks is one problem.
                 let problem = added.err().filter(|error| !problems.contains(error));
                 problems.extend(problem);

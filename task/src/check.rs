@@ -1,6 +1,9 @@
 //! What is checked of a task before a manager has it, whichever way it was written.
 
-use std::{num::NonZeroU64, sync::Arc, time::Duration};
+use std::{
+    num::NonZeroU64,
+    sync::{Arc, LazyLock},
+};
 
 use chrono::{DateTime, Utc};
 use task_schedule::{Error as ScheduleError, Schedule};
@@ -17,13 +20,9 @@ use crate::{
     timeline::delta,
 };
 
-/// How late a fire may be and still run under `Missed::Skip`, if it isn't said:
-/// as late as a healthy loop may notice it.
-const GRACE: Duration = Duration::from_secs(1);
-
 impl Task {
     /// Checks everything at once.
-    pub(crate) fn check(mut self, states: &States) -> Result<Definition, Error> {
+    pub(crate) fn check(mut self, states: &States) -> Result<(Definition, Vec<Schedule>), Error> {
         let mut problems = Problems::new(&self.name, self.place, &self.overridden);
         for (key, reason) in &self.refused {
             problems.value(key, reason);
@@ -84,7 +83,7 @@ impl Task {
             jitter: jitter.unwrap_or_default(),
             max_runs,
             missed: missed.unwrap_or_default(),
-            grace: grace.unwrap_or(GRACE),
+            grace: grace.unwrap_or(JobOptions::default().grace),
         };
         for (key, reason) in without_effect(&options, &schedules) {
             problems.no_effect(key, reason);
@@ -98,7 +97,7 @@ impl Task {
 
         self.tags.sort_unstable();
         self.tags.dedup();
-        Ok(Definition {
+        let definition = Definition {
             name: self.name.into(),
             module: self.module,
             place: self.place,
@@ -108,16 +107,16 @@ impl Task {
             threaded: self.threaded,
             disabled: self.disabled,
             origin: self.origin,
-            schedules: schedules.into_iter().map(Arc::new).collect(),
             defaults,
-            options,
+            options: shared(options),
             policies,
             body: self.body,
             on_success: self.on_success,
             on_failed: self.on_failed,
             on_complete: self.on_complete,
             overridden: self.overridden,
-        })
+        };
+        Ok((definition, schedules))
     }
 
     /// Returns the schedules that could be made, with what goes for all of them.
@@ -171,6 +170,16 @@ impl Task {
             }
         }
         made
+    }
+}
+
+/// Tasks that say nothing share what they don't say.
+fn shared(options: JobOptions) -> Arc<JobOptions> {
+    static PLAIN: LazyLock<Arc<JobOptions>> = LazyLock::new(|| Arc::new(JobOptions::default()));
+    if options == **PLAIN {
+        PLAIN.clone()
+    } else {
+        Arc::new(options)
     }
 }
 

@@ -199,10 +199,11 @@ impl PolicyDetail {
 impl JobDetail {
     fn new(state: &State, job: &JobEntry) -> JobDetail {
         let job = &job.state;
+        let schedule = job.timing.schedule();
         JobDetail {
-            schedule: job.schedule.to_string(),
-            description: job.schedule.describe(),
-            timezone: job.schedule.timezone().map(|zone| zone.to_string()),
+            schedule: schedule.to_string(),
+            description: schedule.describe(),
+            timezone: schedule.timezone().map(|zone| zone.to_string()),
             next_run: job.next_run(&state.timeline),
             last_run: job.last_run,
             runs: job.runs,

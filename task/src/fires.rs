@@ -9,6 +9,7 @@ use crate::{
     job::{Fired, JobState, Limit, Pending, Phase},
     policy::Missed,
     timeline::{Instants, Timeline, delta},
+    timing::Timing,
 };
 
 const NANOSECOND: TimeDelta = TimeDelta::nanoseconds(1);
@@ -28,7 +29,7 @@ impl JobState {
         if !self.within_limit(first.fire, line) {
             return None;
         }
-        if self.schedule.is_delay() {
+        if self.timing.is_delay() {
             self.phase = Phase::AwaitsEnd;
             return Some(Fired {
                 fire: Some(first.fire),
@@ -36,7 +37,7 @@ impl JobState {
             });
         }
         let now = self.on_line(now);
-        if self.schedule.is_once() {
+        if self.timing.is_once() {
             self.phase = Phase::Spent;
             return Some(self.judge(first, 0, now));
         }
@@ -144,7 +145,8 @@ impl JobState {
         let mut upto = self.limit_on(line).map_or(now, |limit| limit.min(now));
         // Each round leaves out a stretch, or a fire whose jitter is not over.
         // Jitter is shorter than the gap between fires, so that this is the last one.
-        while let Some(fire) = self.endless.latest_until(self.seed, self.anchor, upto) {
+        let (endless, seed) = (self.timing.endless(), self.seed());
+        while let Some(fire) = endless.latest_until(seed, self.anchor, upto) {
             if fire <= known {
                 break;
             }
@@ -163,18 +165,14 @@ impl JobState {
     /// Returns how many fires there are from one to another, both counted and
     /// without those that were lived through before.
     fn count(&self, first: DateTime<Utc>, last: DateTime<Utc>, line: &Timeline) -> u64 {
-        let count = |first, last| {
-            self.endless
-                .count_between(self.seed, self.anchor, first, last)
-        };
+        let (endless, seed) = (self.timing.endless(), self.seed());
+        let count = |first, last| endless.count_between(seed, self.anchor, first, last);
         let lived: u64 = line
             .lived(self.lived_generation())
             .into_iter()
             .filter_map(|(from, to)| {
                 let from = self.next_after(first.max(from) - NANOSECOND)?;
-                let to = self
-                    .endless
-                    .latest_until(self.seed, self.anchor, to.min(last))?;
+                let to = endless.latest_until(seed, self.anchor, to.min(last))?;
                 (from <= to).then(|| count(from, to))
             })
             .sum();
@@ -193,7 +191,7 @@ impl JobState {
         job.run_ended(now, line);
         job.limit = job.limit_on(line).map(Limit::OnLine);
         let first = job.next?.fire;
-        let shift = match job.schedule.basis() {
+        let shift = match job.timing.basis() {
             Basis::Elapsed => line.wall_at(first) - first,
             Basis::Wall => TimeDelta::zero(),
         };
@@ -212,17 +210,17 @@ impl JobState {
     /// Returns how many fires there are from the pending one to `upto`, for a plan.
     pub(crate) fn count_planned(&self, pending: DateTime<Utc>, upto: DateTime<Utc>) -> u64 {
         let second = self.planned_after(pending).filter(|second| *second <= upto);
-        let last = self.endless.latest_until(self.seed, self.anchor, upto);
+        let (endless, seed) = (self.timing.endless(), self.seed());
+        let last = endless.latest_until(seed, self.anchor, upto);
         1 + second.zip(last).map_or(0, |(second, last)| {
-            self.endless
-                .count_between(self.seed, self.anchor, second, last)
+            endless.count_between(seed, self.anchor, second, last)
         })
     }
 
     pub(crate) fn after(&self, after: DateTime<Utc>, line: &Timeline) -> Option<Pending> {
         let mut next = self.next_after(after)?;
         // A delay counts from the last run, and has no fires to repeat.
-        if self.schedule.basis() == Basis::Wall && !self.schedule.is_delay() {
+        if self.timing.basis() == Basis::Wall && !self.timing.is_delay() {
             while let Some((_, lived)) = line.lived_at(self.lived_generation(), next) {
                 next = self.next_after(lived)?;
             }
@@ -231,8 +229,12 @@ impl JobState {
     }
 
     fn next_after(&self, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        self.endless
-            .next_after_seeded(self.seed, self.anchor, after)
+        // Only what is random has a use for the seed.
+        let seed = match self.timing {
+            Timing::Every(_) => 0,
+            Timing::Other(_) => self.seed(),
+        };
+        self.timing.next_after(seed, self.anchor, after)
     }
 
     pub(crate) fn pending(
@@ -244,14 +246,15 @@ impl JobState {
         if !self.within_limit(fire, line) {
             return None;
         }
-        let jitter = jitter(
-            self.task_seed,
-            self.fire_time(fire, line),
-            self.options.jitter,
-        );
+        let due = if self.options.jitter.is_zero() {
+            fire
+        } else {
+            let name = self.fire_time(fire, line);
+            fire.checked_add_signed(jitter(self.task_seed, name, self.options.jitter))?
+        };
         Some(Pending {
             fire,
-            due: fire.checked_add_signed(jitter)?,
+            due,
             is_start,
         })
     }
@@ -270,7 +273,8 @@ impl JobState {
 
     /// Only who has been started has lived through anything.
     fn lived_generation(&self) -> u64 {
-        self.generation.unwrap_or(u64::MAX)
+        self.generation
+            .map_or(u64::MAX, |generation| u64::from(generation.get()))
     }
 }
 

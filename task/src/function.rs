@@ -143,7 +143,10 @@ impl TaskFunction {
             .map(|record| record.jobs.as_slice());
         jobs.unwrap_or_default()
             .iter()
-            .filter_map(|id| Some(Job::new(self, *id, &state.jobs.get(id.0)?.state.schedule)))
+            .filter_map(|id| {
+                let timing = state.jobs.get(id.0)?.state.timing.clone();
+                Some(Job::new(self, *id, &timing))
+            })
             .collect()
     }
 
@@ -240,7 +243,7 @@ impl TaskFunction {
             return Err(ErrorKind::Removed { name }.into());
         }
         let now = self.core.clock.now();
-        state.set_jobs(self.cell.id, vec![Arc::new(schedule)], now);
+        state.set_jobs(self.cell.id, vec![schedule], now);
         let task = definition.name.clone();
         state.announce(Event::Rescheduled { task });
         self.core.unlock(state);

@@ -285,7 +285,7 @@ impl fmt::Display for Health {
 fn overdue(state: &State, job: &JobEntry, now: Now) -> Option<u64> {
     const ONCE: Duration = Duration::from_secs(60);
     let late = job.state.late(state.timeline.instants(now))?;
-    let period = job.state.schedule.period().unwrap_or(ONCE);
+    let period = job.state.timing.period().unwrap_or(ONCE);
     let periods = late.as_nanos().checked_div(period.as_nanos())?;
     (periods >= 1).then(|| u64::try_from(periods).unwrap_or(u64::MAX))
 }

@@ -1,14 +1,19 @@
 //! The state of one job, and the pure decisions about when it fires.
 
-use std::{num::NonZeroU64, sync::Arc, time::Duration};
+use std::{
+    num::{NonZeroU32, NonZeroU64},
+    sync::Arc,
+    time::Duration,
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use task_schedule::{Basis, Schedule, mix};
+use task_schedule::{Basis, mix};
 
 use crate::{
     policy::Missed,
     slab::Key,
     timeline::{Instants, Timeline, delta},
+    timing::Timing,
 };
 
 /// Names a job within one scheduler.
@@ -26,6 +31,19 @@ pub(crate) struct JobOptions {
     pub(crate) missed: Missed,
     /// A fire that is later than this is missed, under `Missed::Skip`.
     pub(crate) grace: Duration,
+}
+
+impl Default for JobOptions {
+    fn default() -> JobOptions {
+        JobOptions {
+            start: None,
+            jitter: Duration::ZERO,
+            max_runs: None,
+            missed: Missed::default(),
+            // As late as a healthy loop may notice a fire.
+            grace: Duration::from_secs(1),
+        }
+    }
 }
 
 /// A fire that is to come, on the job's line of time.
@@ -80,23 +98,21 @@ pub(crate) enum Limit {
 /// clock's; `Instants` carries both, and the basis chooses.
 #[derive(Clone, Debug)]
 pub(crate) struct JobState {
-    pub(crate) schedule: Arc<Schedule>,
-    /// The same without its limit, which is kept here.
-    pub(crate) endless: Schedule,
-    pub(crate) options: JobOptions,
-    /// From the task's name and the job's place: what random draws start from.
-    pub(crate) seed: u64,
-    /// From the task's name alone: what jitter is computed from.
+    pub(crate) timing: Timing,
+    pub(crate) options: Arc<JobOptions>,
+    /// From the task's name: what random draws and jitter are computed from.
     pub(crate) task_seed: u64,
+    /// Among the jobs of the task.
+    pub(crate) place: u32,
     /// See [`Timeline::generation`]. `None` until the first start.
-    pub(crate) generation: Option<u64>,
+    pub(crate) generation: Option<NonZeroU32>,
     pub(crate) phase: Phase,
     pub(crate) started_at: DateTime<Utc>,
     pub(crate) anchor: DateTime<Utc>,
     pub(crate) limit: Option<Limit>,
     pub(crate) next: Option<Pending>,
     /// Where the job was when the last of `max_runs` ended it.
-    pub(crate) before_spent: Option<(Phase, Option<Pending>)>,
+    pub(crate) before_spent: Option<Box<(Phase, Option<Pending>)>>,
     pub(crate) runs: u64,
     pub(crate) last_run: Option<DateTime<Utc>>,
 }
@@ -104,18 +120,16 @@ pub(crate) struct JobState {
 impl JobState {
     /// Makes a job that has not been started and so never fires.
     pub(crate) fn new(
-        schedule: Arc<Schedule>,
-        options: JobOptions,
-        task: &str,
-        index: u64,
+        timing: Timing,
+        options: Arc<JobOptions>,
+        task_seed: u64,
+        place: u32,
     ) -> JobState {
-        let task_seed = fnv(task.as_bytes());
         JobState {
-            endless: schedule.without_limit(),
-            schedule,
+            timing,
             options,
-            seed: mix(task_seed ^ mix(index)),
             task_seed,
+            place,
             generation: None,
             phase: Phase::Idle,
             started_at: DateTime::UNIX_EPOCH,
@@ -126,6 +140,11 @@ impl JobState {
             runs: 0,
             last_run: None,
         }
+    }
+
+    /// Returns what random gaps and days of the job are drawn from.
+    pub(crate) fn seed(&self) -> u64 {
+        mix(self.task_seed ^ mix(u64::from(self.place)))
     }
 
     /// Starts the job, or starts it anew: what counts from somewhere counts from `now`.
@@ -146,7 +165,7 @@ impl JobState {
             }
             Some(wait) => now.checked_add_signed(delta(wait)).and_then(|first| {
                 self.anchor = first;
-                if self.endless.is_open(first) {
+                if self.timing.endless().is_open(first) {
                     self.pending(first, true, line)
                 } else {
                     // Outside of its window there is no fire, not this one either.
@@ -158,13 +177,13 @@ impl JobState {
 
     fn set_start(&mut self, now: Instants) {
         self.started_at = self.on_line(now);
-        let is_span = self.schedule.limit().is_some_and(|until| until.is_span());
-        self.limit = match self.schedule.basis() {
-            Basis::Elapsed if !is_span => self.schedule.until_from(now.wall).map(Limit::OnWall),
-            Basis::Elapsed | Basis::Wall => {
-                self.schedule.until_from(self.started_at).map(Limit::OnLine)
-            }
+        let schedule = self.timing.schedule();
+        let is_span = schedule.limit().is_some_and(|until| until.is_span());
+        let limit = match schedule.basis() {
+            Basis::Elapsed if !is_span => schedule.until_from(now.wall).map(Limit::OnWall),
+            Basis::Elapsed | Basis::Wall => schedule.until_from(self.started_at).map(Limit::OnLine),
         };
+        self.limit = limit;
     }
 
     /// Returns true if no fire will come, not even after a run that is under way.
@@ -198,7 +217,7 @@ impl JobState {
             .max_runs
             .is_some_and(|max| self.runs >= max.get())
         {
-            self.before_spent = Some((self.phase, self.next));
+            self.before_spent = Some(Box::new((self.phase, self.next)));
             self.phase = Phase::Spent;
             self.next = None;
         }
@@ -209,9 +228,10 @@ impl JobState {
     pub(crate) fn uncount_run(&mut self, now: Instants, line: &Timeline) {
         self.runs = self.runs.saturating_sub(1);
         let before = self.before_spent.take();
-        let (Phase::Spent, Some((phase, next))) = (self.phase, before) else {
+        let (Phase::Spent, Some(before)) = (self.phase, before) else {
             return;
         };
+        let (phase, next) = *before;
         self.phase = phase;
         let now = self.on_line(now);
         self.next = match phase {
@@ -258,7 +278,7 @@ impl JobState {
         if self.phase != Phase::Waiting {
             return;
         }
-        if self.schedule.basis() == Basis::Elapsed {
+        if self.timing.basis() == Basis::Elapsed {
             // Its limit may lie ahead again.
             if self.next.is_none() {
                 self.next = self.after(now.uptime, line);
@@ -269,7 +289,7 @@ impl JobState {
         let moved = |at: DateTime<Utc>| at.checked_add_signed(step).unwrap_or(at);
         match self.next {
             // A delay with a window: its last run ended as long ago as before.
-            _ if self.schedule.is_delay() => {
+            _ if self.timing.is_delay() => {
                 self.anchor = moved(self.anchor);
                 self.set_start(Instants {
                     wall: moved(self.started_at),
@@ -305,7 +325,7 @@ impl JobState {
 
     /// Returns what names a fire of this job in the world.
     pub(crate) fn fire_time(&self, fire: DateTime<Utc>, line: &Timeline) -> DateTime<Utc> {
-        match self.schedule.basis() {
+        match self.timing.basis() {
             Basis::Elapsed => line.fire_time(fire),
             Basis::Wall => fire,
         }
@@ -331,14 +351,14 @@ impl JobState {
             Phase::CatchesUp(next) => next,
             _ => self.next?,
         };
-        Some(match self.schedule.basis() {
+        Some(match self.timing.basis() {
             Basis::Elapsed => line.wall_at(pending.due),
             Basis::Wall => pending.due,
         })
     }
 
     pub(crate) fn on_line(&self, now: Instants) -> DateTime<Utc> {
-        match self.schedule.basis() {
+        match self.timing.basis() {
             Basis::Elapsed => now.uptime,
             Basis::Wall => now.wall,
         }

@@ -1,11 +1,11 @@
 //! The handle of a job.
 
-use std::{fmt, sync::Arc};
+use std::fmt;
 
 use chrono::{DateTime, Local, Utc};
 use task_schedule::Schedule;
 
-use crate::{function::TaskFunction, job::JobId, state::JobEntry};
+use crate::{function::TaskFunction, job::JobId, state::JobEntry, timing::Timing};
 
 /// One schedule of a task with its own state: a handle, cheap to clone.
 ///
@@ -33,15 +33,15 @@ use crate::{function::TaskFunction, job::JobId, state::JobEntry};
 pub struct Job {
     task: TaskFunction,
     id: JobId,
-    schedule: Arc<Schedule>,
+    schedule: Schedule,
 }
 
 impl Job {
-    pub(crate) fn new(task: &TaskFunction, id: JobId, schedule: &Arc<Schedule>) -> Job {
+    pub(crate) fn new(task: &TaskFunction, id: JobId, timing: &Timing) -> Job {
         Job {
             task: task.clone(),
             id,
-            schedule: schedule.clone(),
+            schedule: timing.schedule().into_owned(),
         }
     }
 

@@ -78,6 +78,7 @@ mod run;
 mod skip;
 mod slab;
 mod timeline;
+mod timing;
 
 // Beside them.
 mod error;

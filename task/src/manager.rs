@@ -361,7 +361,7 @@ impl TaskManager {
     fn names(&self) -> Vec<String> {
         let mut names = names();
         let state = self.core().lock();
-        names.extend(state.tasks.keys().map(|name| name.to_string()));
+        names.extend(state.tasks.names().map(str::to_owned));
         names
     }
 
@@ -500,9 +500,9 @@ impl TaskManager {
     pub fn add(&self, mut task: Task) -> Result<TaskFunction, Error> {
         let overrides = &self.handle.overrides;
         overrides.apply(&mut task, || self.names())?;
-        let task = task.check(&self.core().states.get())?;
+        let (task, schedules) = task.check(&self.core().states.get())?;
         let now = self.core().clock.now();
-        let past = task.schedules.iter().filter_map(|schedule| {
+        let past = schedules.iter().filter_map(|schedule| {
             let error = check_start(schedule, &task.options, now.wall).err()?;
             let (name, place) = (task.name.to_string(), task.place);
             let error = Error::from(ErrorKind::Schedule { name, place, error });
@@ -513,7 +513,7 @@ impl TaskManager {
         }
         Ok(TaskFunction::new(
             self.core(),
-            &self.core().add(task, true)?,
+            &self.core().add(task, schedules, true)?,
         ))
     }
 

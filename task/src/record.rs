@@ -2,8 +2,6 @@
 
 use std::{any::TypeId, collections::VecDeque, fmt, num::NonZeroUsize, sync::Arc};
 
-use task_schedule::Schedule;
-
 use crate::{
     body::Call,
     defaults::Defaults,
@@ -47,10 +45,9 @@ pub(crate) struct Definition {
     pub(crate) threaded: bool,
     pub(crate) disabled: bool,
     pub(crate) origin: Origin,
-    pub(crate) schedules: Vec<Arc<Schedule>>,
     /// For schedules that come later.
     pub(crate) defaults: Defaults,
-    pub(crate) options: JobOptions,
+    pub(crate) options: Arc<JobOptions>,
     pub(crate) policies: Policies,
     pub(crate) body: Call,
     pub(crate) on_success: Option<Hook>,

@@ -6,6 +6,8 @@ use std::{
     time::Duration,
 };
 
+use task_schedule::Schedule;
+
 use crate::{
     clock::{Clock, ClockMoved, Now},
     context::{KeptStates, States},
@@ -176,6 +178,7 @@ impl Core {
     pub(crate) fn add(
         self: &Arc<Self>,
         task: Definition,
+        schedules: Vec<Schedule>,
         is_told: bool,
     ) -> Result<Arc<TaskCell>, Error> {
         let mut state = self.lock();
@@ -184,7 +187,7 @@ impl Core {
             drop(state);
             return Err(conflict);
         }
-        let cell = state.add(task, self.clock.now());
+        let cell = state.add(task, schedules, self.clock.now());
         if is_told {
             let task = cell.definition.name.clone();
             state.announce(Event::Added { task });

@@ -27,6 +27,7 @@ use crate::{
     slab::Slab,
     tasks::{TaskId, Tasks},
     timeline::{Instants, Timeline},
+    timing::Timing,
 };
 
 #[derive(Debug)]
@@ -157,28 +158,33 @@ impl State {
 
     /// Adds a task, which conflicts with none, and starts its jobs. Returns its
     /// cell.
-    pub(crate) fn add(&mut self, task: Definition, now: Now) -> Arc<TaskCell> {
-        let schedules = task.schedules.clone();
+    pub(crate) fn add(
+        &mut self,
+        task: Definition,
+        schedules: Vec<Schedule>,
+        now: Now,
+    ) -> Arc<TaskCell> {
         let cell = self.tasks.insert(task);
         self.set_jobs(cell.id, schedules, now);
         cell
     }
 
     /// Gives a task new jobs in place of those that it has, and starts them.
-    pub(crate) fn set_jobs(&mut self, task: TaskId, schedules: Vec<Arc<Schedule>>, now: Now) {
+    pub(crate) fn set_jobs(&mut self, task: TaskId, schedules: Vec<Schedule>, now: Now) {
         self.drop_jobs(task);
         let now = self.take_reading(now);
         let Some(record) = self.tasks.get_mut(task) else {
             return;
         };
-        let name = record.name().clone();
+        let seed = record.cell.definition.seed();
         for (place, schedule) in schedules.into_iter().enumerate() {
-            let options = record.cell.definition.options;
-            let mut state = JobState::new(schedule, options, &name, place as u64);
+            let options = record.cell.definition.options.clone();
+            let timing = Timing::new(schedule);
+            let mut state = JobState::new(timing, options, seed, place as u32);
             if !record.parked {
                 state.start(now, &self.timeline);
             }
-            let (basis, next) = (state.schedule.basis(), state.next);
+            let (basis, next) = (state.timing.basis(), state.next);
             let key = self.jobs.insert(JobEntry {
                 task,
                 place,
@@ -332,7 +338,7 @@ impl State {
             return false;
         };
         change(&mut entry.state, &self.timeline);
-        let queue = match entry.state.schedule.basis() {
+        let queue = match entry.state.timing.basis() {
             Basis::Elapsed => &mut self.elapsed,
             Basis::Wall => &mut self.wall,
         };

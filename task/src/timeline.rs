@@ -1,7 +1,7 @@
 //! What the scheduler knows of the two clocks: elapsed time as a line of
 //! instants, the steps of the wall clock, and the wall times already lived.
 
-use std::time::Duration;
+use std::{num::NonZeroU32, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -98,8 +98,9 @@ impl Timeline {
 
     /// Returns what a new job must remember: the stretches of time lived
     /// before it are none of its own.
-    pub(crate) fn generation(&self) -> u64 {
-        self.current.id
+    pub(crate) fn generation(&self) -> NonZeroU32 {
+        // A clock that is stepped every second of a hundred years has fewer.
+        NonZeroU32::MIN.saturating_add((self.current.id - 1) as u32)
     }
 
     /// Returns the stretches that a job of this generation has lived through
@@ -217,7 +218,7 @@ mod tests {
         line.observe(now(1_100, 100));
         line.observe(now(9_100, 100)); // Forward: nothing between was lived.
         line.observe(now(9_200, 200));
-        let generation = line.generation();
+        let generation = u64::from(line.generation().get());
         line.observe(now(1_050, 200)); // Back into the first stretch.
 
         let first = Some((at(1_000), at(1_100)));

@@ -16,6 +16,7 @@ const FLOORS: [&[&str]; 4] = [
         "queue",
         "groups",
         "slab",
+        "timing",
         "job",
         "fires",
         "timeline",
