@@ -34,7 +34,11 @@ fn of_fn(function: &Function, krate: &Path) -> TokenStream {
     let arguments = arguments(function, krate, &quote!(#context));
     let returned = quote_spanned!(name.span()=> #name(#arguments));
     let ending = ending(function, krate, &returned);
-    quote!(Sync(|#context| { #ending }))
+    if function.parameters.is_empty() {
+        quote!(Plain(|| { #ending }))
+    } else {
+        quote!(Sync(|#context| { #ending }))
+    }
 }
 
 fn of_async_fn(function: &Function, krate: &Path) -> TokenStream {

@@ -71,6 +71,7 @@ impl From<&'static TaskDef> for Task {
             history: def.history,
             needs: def.needs.iter().filter_map(|need| need()).collect(),
             ..Task::of_body(match def.body {
+                BodyDef::Plain(body) => Call::Plain(Arc::new(body)),
                 BodyDef::Sync(body) => Call::Sync(Arc::new(body)),
                 BodyDef::Async(body) => Call::Async(Arc::new(body)),
             })

@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use crate::{
-    context::{Begun, Context},
+    clock::Now,
+    context::{Begun, Context, States},
     control::Cancel,
-    event::Event,
     executor::{self, Attempt, Inside},
     request::{Ended, Report, Request},
     run::{Outcome, Run},
@@ -19,31 +19,50 @@ impl Core {
     /// Runs the body of a task that is not async on this thread.
     pub(crate) fn execute(self: &Arc<Self>, request: Request) {
         let _inside = Inside::enter(request.id);
-        let Some((mut request, context)) = self.begin(request) else {
-            return;
-        };
-        let attempt = executor::ask(&request, &context);
+        if let Some((request, context)) = self.begin(request) {
+            self.call(request, context);
+        }
+    }
+
+    /// The same for a run that has begun in the step that decided on it. Returns
+    /// the last reading of the clocks.
+    pub(crate) fn execute_begun(self: &Arc<Self>, request: Request, started: Now) -> Now {
+        let context = request.cell.definition.takes_context();
+        let context = context.then(|| self.context(&request, started, self.states.get()));
+        self.call(request, context)
+    }
+
+    fn call(self: &Arc<Self>, mut request: Request, context: Option<Context>) -> Now {
+        let attempt = executor::ask(&request, context.as_ref());
         if attempt.is_none() {
             self.tell_started(&mut request);
         }
-        let attempt = attempt.unwrap_or_else(|| match executor::call(&request, &context) {
-            Err(attempt) => attempt,
-            // The futures of async tasks are driven elsewhere.
-            Ok(future) => {
-                executor::drop_guarded(future);
-                Attempt::Left
+        let attempt = attempt.unwrap_or_else(|| {
+            match executor::call(&request, context.as_ref()) {
+                Err(attempt) => attempt,
+                // The futures of async tasks are driven elsewhere.
+                Ok(future) => {
+                    executor::drop_guarded(future);
+                    Attempt::Left
+                }
             }
         });
-        // Before the run is known to have ended: with it perhaps the last of a state.
-        executor::drop_guarded(context);
-        self.conclude(request, attempt);
+        if context.is_some() {
+            // Before the run is known to have ended: with it perhaps the last of a state.
+            executor::drop_guarded(context);
+        }
+        self.conclude(request, attempt)
     }
 
     /// Notes that an attempt begins, and makes its context. `None` if the run
     /// has ended instead, since it was cancelled before.
-    pub(crate) fn begin(self: &Arc<Self>, mut request: Request) -> Option<(Request, Context)> {
+    pub(crate) fn begin(
+        self: &Arc<Self>,
+        mut request: Request,
+    ) -> Option<(Request, Option<Context>)> {
         // Before the look at the flag: once they are gone, it is raised.
-        let states = self.states.get();
+        let takes_context = request.cell.definition.takes_context();
+        let states = takes_context.then(|| self.states.get());
         let mut state = self.lock();
         let started = self.clock.now();
         if !state.begin(&mut request, started) {
@@ -57,8 +76,16 @@ impl Core {
             executor::drop_guarded(states);
             return None;
         }
-        let definition = &request.cell.definition;
         self.unlock(state);
+        let Some(states) = states else {
+            return Some((request, None));
+        };
+        let context = self.context(&request, started, states);
+        Some((request, Some(context)))
+    }
+
+    fn context(&self, request: &Request, started: Now, states: Arc<States>) -> Context {
+        let definition = &request.cell.definition;
         let begun = Begun {
             task: definition.name.clone(),
             job: request.job.map(|(_, place)| place),
@@ -68,25 +95,24 @@ impl Core {
             timeout: definition.policies.timeout,
             control: request.control.clone(),
         };
-        let context = Context::new(begun, states, self.clock.clone());
-        Some((request, context))
+        Context::new(begun, states, self.clock.clone())
     }
 
     /// Tells that the body is about to be called.
     pub(crate) fn tell_started(self: &Arc<Self>, request: &mut Request) {
         telemetry::begun(request);
-        let mut state = self.lock();
-        state.tell(|| Event::Started {
-            task: request.cell.definition.name.clone(),
-            job: request.job.map(|(_, place)| place),
-            fire_time: request.fire_time,
-            attempt: request.attempt,
-        });
-        self.unlock(state);
+        // Else it was told as the attempt began.
+        if request.asks() {
+            let mut state = self.lock();
+            state.tell_started(request);
+            self.unlock(state);
+        }
     }
 
     /// Takes in what came of an attempt: another one follows, or the run ends.
-    pub(crate) fn conclude(self: &Arc<Self>, request: Request, attempt: Attempt) {
+    ///
+    /// Returns the last reading of the clocks.
+    pub(crate) fn conclude(self: &Arc<Self>, mut request: Request, attempt: Attempt) -> Now {
         let mut state = self.lock();
         let now = self.clock.now();
         let is_late = state.end_attempt(request.id, now);
@@ -94,7 +120,7 @@ impl Core {
             state.take_reading(now);
             state.withdraw_one(request, SkipReason::Condition, now);
             self.unlock(state);
-            return;
+            return now;
         };
         // What has come to a good end, only late, is not done again.
         let mut next = state.next_attempt(&request, &outcome);
@@ -115,20 +141,28 @@ impl Core {
             // It may have been stopped or removed meanwhile.
             next = state.next_attempt(&request, &ended.outcome);
         }
-        match next {
-            Some(wait) => {
-                // What it wakes is foreign, and is dropped without the lock.
-                let control = request.control.clone();
-                state.back_off(request, ended, wait, now);
-                self.unlock(state);
-                executor::drop_guarded(control);
-            }
-            None => {
-                let run = request.run(now, ended);
-                self.unlock(state);
-                self.end(request, run, cancel);
-            }
+        if let Some(wait) = next {
+            // What it wakes is foreign, and is dropped without the lock.
+            let control = request.control.clone();
+            state.back_off(request, ended, wait, now);
+            self.unlock(state);
+            executor::drop_guarded(control);
+            return now;
         }
+        let run = request.run(now, ended);
+        if telemetry::IS_ON || executor::is_called_back(&request, &run) {
+            self.unlock(state);
+            return self.end(request, run, cancel);
+        }
+        let report = Report {
+            run,
+            cancel,
+            callback_panics: Vec::new(),
+        };
+        let run = state.finish(&mut request, report, now);
+        self.unlock(state);
+        self.leave(request, run);
+        now
     }
 
     /// Ends a run that will get no further attempt with what came of the last one.
@@ -141,8 +175,8 @@ impl Core {
         }
     }
 
-    /// Calls the callbacks of a run and takes it out.
-    pub(crate) fn end(self: &Arc<Self>, mut request: Request, run: Run, cancel: bool) {
+    /// Calls the callbacks of a run and takes it out. Returns the last reading of the clocks.
+    pub(crate) fn end(self: &Arc<Self>, mut request: Request, run: Run, cancel: bool) -> Now {
         let callback_panics = executor::call_back(&request, &run);
         telemetry::ended(&mut request, &run);
         let report = Report {
@@ -152,12 +186,16 @@ impl Core {
         };
         let mut state = self.lock();
         let now = self.clock.now();
-        // The body may have taken long, and jobs are planned by its end.
-        state.take_reading(now);
-        state.finish(&mut request, &report, now);
+        let run = state.finish(&mut request, report, now);
         self.unlock(state);
-        if let Some(reply) = request.reply.take() {
-            reply.send(report.run);
+        self.leave(request, run);
+        now
+    }
+
+    /// Answers whoever waits for a run that has been taken out, and drops what is left of it.
+    fn leave(&self, mut request: Request, run: Option<Run>) {
+        if let Some((reply, run)) = request.reply.take().zip(run) {
+            reply.send(run);
             // Who waits looks at the reply under the lock: so the notification
             // finds him waiting, or he has seen it.
             drop(self.lock());

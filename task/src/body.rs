@@ -18,6 +18,8 @@ pub(crate) type EndingFuture = Pin<Box<dyn Future<Output = Ending> + Send>>;
 /// What a run calls.
 #[derive(Clone)]
 pub(crate) enum Call {
+    /// It takes nothing, so that no context is made for it.
+    Plain(Arc<dyn Fn() -> Ending + Send + Sync>),
     Sync(Arc<dyn Fn(&Context) -> Ending + Send + Sync>),
     Async(Arc<dyn Fn(Context) -> EndingFuture + Send + Sync>),
 }
@@ -31,6 +33,7 @@ impl Call {
 impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Call::Plain(_) => "Plain(..)",
             Call::Sync(_) => "Sync(..)",
             Call::Async(_) => "Async(..)",
         })
@@ -134,6 +137,36 @@ pub trait Body<Marker>: Send + Sync + 'static {
 
     #[doc(hidden)]
     fn needs() -> Vec<Need>;
+
+    /// Calls it without a context, if it takes nothing.
+    #[doc(hidden)]
+    fn call_plain(&self) -> Option<Self::Output> {
+        None
+    }
+
+    #[doc(hidden)]
+    const IS_PLAIN: bool = false;
+}
+
+impl<F, R> Body<fn() -> R> for F
+where
+    F: Fn() -> R + Send + Sync + 'static,
+{
+    type Output = R;
+
+    fn call(&self, _context: &Context) -> R {
+        self()
+    }
+
+    fn needs() -> Vec<Need> {
+        Vec::new()
+    }
+
+    fn call_plain(&self) -> Option<R> {
+        Some(self())
+    }
+
+    const IS_PLAIN: bool = true;
 }
 
 macro_rules! bodies {
@@ -168,7 +201,6 @@ macro_rules! bodies {
 }
 
 bodies! {
-    ()
     (A)
     (A, B)
     (A, B, C)

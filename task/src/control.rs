@@ -65,6 +65,17 @@ struct Wakers {
 const DRIVER: u64 = 0;
 
 impl Control {
+    /// Makes it as good as new, if nobody else has it.
+    pub(crate) fn renew(this: &mut Arc<Control>) -> bool {
+        match Arc::get_mut(this) {
+            Some(control) => {
+                *control = Control::default();
+                true
+            }
+            None => false,
+        }
+    }
+
     /// Returns why the attempt shall end, once it shall.
     pub(crate) fn cancelled(&self) -> Option<Cancel> {
         // Pairs with the release in `cancel`: who sees the flag also sees what

@@ -1,7 +1,10 @@
 //! The decisions: what is due, what becomes of it, and what came of a run.
 //! All of them are taken under the lock, and none waits or calls user code.
 
-use std::{cmp::Reverse, sync::Arc, time::Duration};
+use std::{
+    cmp::{Ordering, Reverse},
+    time::Duration,
+};
 
 use chrono::{DateTime, Utc};
 
@@ -15,16 +18,27 @@ use crate::{
     state::State,
 };
 
-/// A fire that a round has found due, in the order in which fires are started.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// A fire that a round has found due.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Due {
     fire_time: DateTime<Utc>,
-    /// The more important task first.
-    priority: Reverse<i32>,
-    task: Arc<str>,
+    priority: i32,
+    /// How the name of the task begins, as a number that sorts as the name does:
+    /// most names are told apart by that.
+    name: u64,
     pub(crate) job: JobId,
     /// The start that was found: a job that was changed since then has another.
     due: DateTime<Utc>,
+    /// It may have another fire in the same round.
+    pub(crate) catches_up: bool,
+}
+
+fn beginning(name: &str) -> u64 {
+    let mut bytes = [0; 8];
+    for (to, from) in bytes.iter_mut().zip(name.bytes()) {
+        *to = from;
+    }
+    u64::from_be_bytes(bytes)
 }
 
 /// What a round has found.
@@ -53,12 +67,12 @@ impl State {
     pub(crate) fn begin_round(&mut self, now: Now) -> Round {
         let instants = self.take_reading(now);
         self.fire_timers(now);
-        let mut due = Vec::new();
+        let mut due = std::mem::take(&mut self.spare_round);
         let mut take =
             |place| due.extend(self.jobs.key_at(place).and_then(|key| self.due(JobId(key))));
         self.elapsed.due(instants.uptime, &mut take);
         self.wall.due(instants.wall, &mut take);
-        due.sort_unstable();
+        due.sort_unstable_by(|a, b| self.order(a, b));
         Round {
             due,
             stops: self.stops,
@@ -72,11 +86,35 @@ impl State {
         let record = self.tasks.get(entry.task)?;
         Some(Due {
             fire_time,
-            priority: Reverse(record.cell.definition.policies.priority),
-            task: record.name().clone(),
+            priority: record.cell.definition.policies.priority,
+            name: beginning(record.name()),
             job: id,
             due: next.due,
+            catches_up: entry.state.options.missed == Missed::All,
         })
+    }
+
+    /// The order in which fires are started: by fire time, the more important task
+    /// first, by the name of the task, by the place of the job.
+    fn order(&self, a: &Due, b: &Due) -> Ordering {
+        let key = |due: &Due| (due.fire_time, Reverse(due.priority), due.name);
+        key(a).cmp(&key(b)).then_with(|| {
+            let names = |due: &Due| {
+                let entry = self.jobs.get(due.job.0)?;
+                Some((self.tasks.get(entry.task)?.name(), entry.state.place))
+            };
+            names(a).cmp(&names(b))
+        })
+    }
+
+    /// Keeps the list of a round for the next one.
+    pub(crate) fn keep_round(&mut self, round: Round) {
+        let mut list = round.due;
+        // One that was long once is not kept for ever.
+        if list.capacity() <= (4 * list.len()).max(64) {
+            list.clear();
+            self.spare_round = list;
+        }
     }
 
     /// Returns the next fire of a job that catches up, if it is due in this round
@@ -136,13 +174,13 @@ impl State {
 
     fn take_fired(&mut self, due: &Due, fired: Fired, now: Now) -> Option<Taken> {
         let entry = self.jobs.get(due.job.0)?;
-        let place = entry.place;
+        let place = entry.state.place as usize;
         let fire_time = fired
             .fire
             .map(|fire| entry.state.fire_time(fire, &self.timeline));
         let cell = self.tasks.get(entry.task)?.cell.clone();
         let skip = |fire_time, reason, fires| Skip {
-            task: due.task.clone(),
+            task: cell.definition.name.clone(),
             job: Some(place),
             fire_time,
             reason,
@@ -155,7 +193,8 @@ impl State {
         }
         let fire_time = fire_time?;
         let refused = if cell.is_enabled() {
-            let request = Request::new(&cell, Some((due.job, place)), fire_time, None);
+            let control = self.control();
+            let request = Request::new(&cell, Some((due.job, place)), fire_time, None, control);
             let id = request.id;
             match self.admit(request, now) {
                 Admitted::Refused(request) => {

@@ -107,11 +107,11 @@ impl Driven {
     /// Begins the attempt. `None` if it has ended already.
     fn begin(&mut self, request: Request) -> Option<Request> {
         let (mut request, context) = self.core.begin(request)?;
-        let body = match executor::ask(&request, &context) {
+        let body = match executor::ask(&request, context.as_ref()) {
             Some(attempt) => Err(attempt),
             None => {
                 self.core.tell_started(&mut request);
-                executor::call(&request, &context)
+                executor::call(&request, context.as_ref())
             }
         };
         executor::drop_guarded(context);

@@ -10,19 +10,32 @@ use crate::{
     job::JobId,
     record::Record,
     request::{Report, Request, RunId},
+    run::Run,
     runs::Timer,
     skip::{Skip, SkipReason},
     state::{JobEntry, State},
 };
 
 impl State {
-    /// Takes in what came of a run.
-    pub(crate) fn finish(&mut self, request: &mut Request, report: &Report, now: Now) {
+    /// Takes in what came of a run. Returns it if somebody waits for it.
+    pub(crate) fn finish(
+        &mut self,
+        request: &mut Request,
+        report: Report,
+        now: Now,
+    ) -> Option<Run> {
+        // The body may have taken long, and jobs are planned by its end.
+        self.take_reading(now);
         let keep = self.history;
         let cell = request.cell.clone();
+        let awaited = request.reply.as_ref().map(|_| report.run.clone());
+        if self.record(&cell).is_some() {
+            self.end_jobs(request, &report, now);
+        }
+        let finished = (!self.observers.is_empty()).then(|| Event::Finished(report.run.clone()));
         if let Some(record) = self.record_mut(&cell) {
-            let is_too_many = record.count(&report.run, keep);
             record.note_callback_panics(&report.callback_panics);
+            let is_too_many = record.count(report.run, keep);
             if is_too_many && cell.is_enabled() {
                 let failures = record.failures_since_enabled;
                 cell.set_enabled(false);
@@ -32,12 +45,14 @@ impl State {
                     failures: Some(failures),
                 });
             }
-            self.end_jobs(request, report, now);
         }
-        self.tell(|| Event::Finished(report.run.clone()));
+        if let Some(finished) = finished {
+            self.tell(|| finished);
+        }
         self.end_run(request, now);
         self.after.wake_waiting = true;
         self.start_next(&cell, now);
+        awaited
     }
 
     /// Starts what waited for the end of a run: of the same task, or of its groups.
@@ -100,6 +115,7 @@ impl State {
             self.free_worker(request);
         }
         self.runs.running.remove(&request.id);
+        self.keep_control(&request.control);
         if let Some(record) = self.record_mut(&request.cell) {
             record.active.retain(|id| *id != request.id);
         }

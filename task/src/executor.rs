@@ -80,11 +80,12 @@ impl Attempt {
 
 /// Asks the condition of a task, for a fire and before its first attempt. `None`
 /// lets the body begin.
-pub(crate) fn ask(request: &Request, context: &Context) -> Option<Attempt> {
-    let when = request.cell.definition.policies.when.as_ref()?;
-    if request.job.is_none() || request.attempt > 1 {
+pub(crate) fn ask(request: &Request, context: Option<&Context>) -> Option<Attempt> {
+    if !request.asks() {
         return None;
     }
+    // One with a condition has a context.
+    let (when, context) = (request.cell.definition.policies.when.as_ref()?, context?);
     match guarded(|| when(context)) {
         Ok(true) => None,
         Ok(false) => Some(Attempt::Left),
@@ -93,17 +94,25 @@ pub(crate) fn ask(request: &Request, context: &Context) -> Option<Attempt> {
 }
 
 /// Calls the body. What an async one does is not done yet then.
-pub(crate) fn call(request: &Request, context: &Context) -> Result<EndingFuture, Attempt> {
+pub(crate) fn call(request: &Request, context: Option<&Context>) -> Result<EndingFuture, Attempt> {
     // Unwind-safe: a body that panics may leave its own captured state
     // half-changed, as a thread that panics may; nothing of ours is shared.
-    match &request.cell.definition.body {
-        Call::Sync(body) => {
+    match (&request.cell.definition.body, context) {
+        (Call::Plain(body), _) => {
+            let call = || telemetry::within(request, || body());
+            Err(Attempt::of(guarded(call)))
+        }
+        (Call::Sync(body), Some(context)) => {
             let call = || telemetry::within(request, || body(context));
             Err(Attempt::of(guarded(call)))
         }
-        Call::Async(body) => {
+        (Call::Async(body), Some(context)) => {
             let call = || telemetry::within(request, || body(context.clone()));
             guarded(call).map_err(|message| Attempt::of(Err(message)))
+        }
+        // A body that takes a context is given one: if not, this would say so.
+        (Call::Sync(_) | Call::Async(_), None) => {
+            Err(Attempt::of(Err("it was given no context".to_owned())))
         }
     }
 }
@@ -156,8 +165,23 @@ pub(crate) fn drop_guarded<T>(value: T) {
     let _ = guarded(|| drop(value));
 }
 
+/// Returns true if a run has callbacks.
+pub(crate) fn is_called_back(request: &Request, run: &Run) -> bool {
+    hooks(request, run).next().is_some()
+}
+
 /// Calls the callbacks of a run, and returns what was wrong with them.
 pub(crate) fn call_back(request: &Request, run: &Run) -> Vec<String> {
+    hooks(request, run)
+        .filter_map(|(name, hook)| call_hook(name, request, hook, run))
+        .collect()
+}
+
+/// Returns the callbacks of a run, with the names of their keys.
+fn hooks<'a>(
+    request: &'a Request,
+    run: &Run,
+) -> impl Iterator<Item = (&'static str, &'a Hook)> + use<'a> {
     let definition = &request.cell.definition;
     let first = if run.is_success() {
         Some(("on_success", &definition.on_success))
@@ -169,8 +193,7 @@ pub(crate) fn call_back(request: &Request, run: &Run) -> Vec<String> {
     first
         .into_iter()
         .chain([("on_complete", &definition.on_complete)])
-        .filter_map(|(name, hook)| call_hook(name, request, hook.as_ref()?, run))
-        .collect()
+        .filter_map(|(name, hook)| Some((name, hook.as_ref()?)))
 }
 
 fn call_hook(name: &str, request: &Request, hook: &Hook, run: &Run) -> Option<String> {

@@ -190,7 +190,8 @@ impl TaskFunction {
             return Err(ErrorKind::Removed { name: name() }.into());
         }
         let now = self.core.clock.now();
-        let mut request = Request::new(&self.cell, None, now.wall, Some(reply));
+        let control = state.control();
+        let mut request = Request::new(&self.cell, None, now.wall, Some(reply), control);
         request.telemetry = telemetry;
         let admitted = state.admit(request, now);
         let _inside = match &admitted {

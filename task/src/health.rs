@@ -296,10 +296,12 @@ impl State {
         let is_inline = |cell: &crate::guard::TaskCell| {
             !cell.definition.threaded && !cell.definition.body.is_async()
         };
-        let mut runs = self.runs.running.values();
+        let runs = self.runs.running.iter();
+        let held_up = runs.filter(|(_, run)| {
+            run.stage == Stage::Begun && run.job.is_some() && is_inline(&run.cell)
+        });
         // The first has begun before the others.
-        let run =
-            runs.find(|run| run.stage == Stage::Begun && run.job.is_some() && is_inline(&run.cell));
-        run.map(|run| &run.cell.definition.name)
+        let (_, run) = held_up.min_by_key(|(id, _)| **id)?;
+        Some(&run.cell.definition.name)
     }
 }

@@ -58,6 +58,11 @@ pub(crate) struct Definition {
 }
 
 impl Definition {
+    /// Returns true if the body, or the condition, may ask for a context.
+    pub(crate) fn takes_context(&self) -> bool {
+        !matches!(self.body, Call::Plain(_)) || self.policies.when.is_some()
+    }
+
     /// Returns what random draws of the task start from.
     pub(crate) fn seed(&self) -> u64 {
         fnv(self.name.as_bytes())
@@ -140,7 +145,7 @@ impl Record {
     }
 
     /// Takes in a run that has ended. Returns true if it was one failure too many.
-    pub(crate) fn count(&mut self, run: &Run, keep: NonZeroUsize) -> bool {
+    pub(crate) fn count(&mut self, run: Run, keep: NonZeroUsize) -> bool {
         self.counters.ran += 1;
         let counter = match run.outcome() {
             Outcome::Succeeded => None,
@@ -164,7 +169,7 @@ impl Record {
         while self.history.len() >= keep {
             self.history.pop_front();
         }
-        self.history.push_back(run.clone());
+        self.history.push_back(run);
         policies
             .disable_after
             .is_some_and(|limit| self.failures_since_enabled >= limit.get())

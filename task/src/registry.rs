@@ -106,6 +106,7 @@ impl TaskDef {
 /// The body of an annotated function.
 #[derive(Clone, Copy, Debug)]
 pub enum BodyDef {
+    Plain(fn() -> Ending),
     Sync(fn(&Context) -> Ending),
     Async(fn(Context) -> EndingFuture),
 }

@@ -1,6 +1,7 @@
 //! A run on its way: from the decision to start it to its end.
 
 use std::{
+    hash::{BuildHasherDefault, Hasher},
     sync::{
         Arc,
         // Not of the model's: that only the numbers differ matters.
@@ -22,8 +23,31 @@ use crate::{
 };
 
 /// Names a run within the process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct RunId(u64);
+
+/// Spreads the numbers of runs, which follow one another, over a table: by
+/// Fibonacci hashing.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct RunIdHash(u64);
+
+pub(crate) type RunIdHasher = BuildHasherDefault<RunIdHash>;
+
+impl Hasher for RunIdHash {
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.write_u64(u64::from(byte));
+        }
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = (self.0 ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
 
 impl RunId {
     pub(crate) fn new() -> RunId {
@@ -77,6 +101,7 @@ impl Request {
         job: Option<(JobId, usize)>,
         fire_time: DateTime<Utc>,
         reply: Option<Reply<Run>>,
+        control: Arc<Control>,
     ) -> Request {
         Request {
             id: RunId::new(),
@@ -88,12 +113,18 @@ impl Request {
             on_worker: false,
             keeps_worker: false,
             holds_groups: false,
-            control: Arc::default(),
+            control,
             attempt: 0,
             began: None,
             failure: None,
             telemetry: Telemetry::default(),
         }
+    }
+
+    /// Returns true if the task's condition is asked before the attempt that is to
+    /// begin, or has begun: for a fire, and once.
+    pub(crate) fn asks(&self) -> bool {
+        self.job.is_some() && self.attempt <= 1 && self.cell.definition.policies.when.is_some()
     }
 
     /// Returns the run as it looks with this as its end.

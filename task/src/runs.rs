@@ -2,7 +2,7 @@
 //! what ends it. A run is in one place at a time, so that a stop finds it.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, HashMap, VecDeque},
     sync::Arc,
     time::Duration,
 };
@@ -16,7 +16,7 @@ use crate::{
     guard::TaskCell,
     policy::Overlap,
     record::Record,
-    request::{Request, RunId},
+    request::{Request, RunId, RunIdHasher},
     skip::SkipReason,
     state::State,
 };
@@ -24,7 +24,7 @@ use crate::{
 #[derive(Debug, Default)]
 pub(crate) struct Runs {
     /// Those that were claimed and have not ended.
-    pub(crate) running: BTreeMap<RunId, Running>,
+    pub(crate) running: HashMap<RunId, Running, RunIdHasher>,
     /// Those for the thread of the next round.
     pub(crate) inline: VecDeque<Request>,
     /// Those of async tasks that wait to be given to a runtime.
@@ -33,7 +33,12 @@ pub(crate) struct Runs {
     pub(crate) groups: Groups<Request>,
     /// What comes on the uptime line, earliest first.
     pub(crate) timers: BTreeMap<(DateTime<Utc>, RunId), Timer>,
+    /// Flags of runs that have ended, to be used again.
+    spare: Vec<Arc<Control>>,
 }
+
+/// How many flags are kept.
+const SPARE: usize = 64;
 
 #[derive(Debug)]
 pub(crate) enum Timer {
@@ -96,6 +101,20 @@ impl State {
         let uptime = self.timeline.instants(now).uptime;
         let next = self.runs.next_timer()?;
         Some((next - uptime).to_std().unwrap_or_default())
+    }
+
+    /// Returns a flag for a run, which nobody else has.
+    pub(crate) fn control(&mut self) -> Arc<Control> {
+        let spare = self.runs.spare.pop();
+        let renewed = spare.and_then(|mut control| Control::renew(&mut control).then_some(control));
+        renewed.unwrap_or_default()
+    }
+
+    /// Keeps the flag of a run that has ended, for another one.
+    pub(crate) fn keep_control(&mut self, control: &Arc<Control>) {
+        if self.runs.spare.len() < SPARE {
+            self.runs.spare.push(control.clone());
+        }
     }
 
     /// Returns true if a run is on its way, apart from those that the caller is

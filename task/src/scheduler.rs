@@ -205,45 +205,50 @@ impl Core {
         let now = self.clock.now();
         let round = state.begin_round(now);
         self.unlock(state);
-        self.start_all(&round, now, None)
+        self.start_all(round, now, None)
     }
 
     /// Starts what a round has found, until the manager is stopped: a round of
     /// this loop, if it is one's.
-    fn start_all(self: &Arc<Self>, round: &Round, now: Now, number: Option<u64>) -> usize {
+    fn start_all(self: &Arc<Self>, round: Round, now: Now, number: Option<u64>) -> usize {
         let mut started = 0;
         let mut reading = now;
         self.run_waiting();
         for due in &round.due {
-            let mut next = Some(due.clone());
+            let mut next = Some(*due);
             while let Some(due) = next.take() {
                 let mut state = self.lock();
                 if number.is_some() && number == state.main.wanted {
                     state.main.seen = reading.elapsed;
                 }
-                let taken = state.take(&due, round.stops, now);
-                let _inside = match &taken {
-                    // What is told below comes from inside of the run.
-                    Taken::Inline(request) => Some(Inside::enter(request.id)),
-                    _ => None,
-                };
-                self.unlock(state);
-                match taken {
-                    Taken::Skipped => break,
-                    Taken::Stopped => return started,
-                    Taken::Inline(request) => self.execute(request),
-                    Taken::Accepted => {}
+                match state.take(&due, round.stops, now) {
+                    Taken::Inline(mut request) => {
+                        // What is told below comes from inside of the run.
+                        let _inside = Inside::enter(request.id);
+                        // Nobody can have cancelled what was decided on in this step.
+                        state.begin(&mut request, reading);
+                        self.unlock(state);
+                        reading = self.execute_begun(request, reading);
+                    }
+                    Taken::Accepted => self.unlock(state),
+                    Taken::Skipped => {
+                        self.unlock(state);
+                        break;
+                    }
+                    Taken::Stopped => {
+                        self.unlock(state);
+                        return started;
+                    }
                 }
                 started += 1;
                 // Bounded: what is to be caught up with is, by its policy. A wall
                 // clock that was set back meanwhile leaves the rest to the next round.
-                reading = self.clock.now();
-                if reading.wall < now.wall {
-                    break;
+                if due.catches_up && self.clock.now().wall >= now.wall {
+                    next = self.lock().catches_up(due.job, now);
                 }
-                next = self.lock().catches_up(due.job, now);
             }
         }
+        self.lock().keep_round(round);
         started
     }
 
@@ -326,7 +331,7 @@ impl Core {
                 round.due.is_empty() && state.runs.inline.is_empty() && state.after.is_empty();
             if !is_idle {
                 self.unlock(state);
-                self.start_all(&round, now, Some(number));
+                self.start_all(round, now, Some(number));
                 state = self.lock();
                 continue;
             }
@@ -334,6 +339,7 @@ impl Core {
                 .wait(now)
                 .unwrap_or(Duration::MAX)
                 .min(self.settings.poll_interval);
+            state.keep_round(round);
             state.main.sleeps = true;
             // Who waits in `settle` learns that nothing is due.
             self.done.notify_all();

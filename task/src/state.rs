@@ -14,6 +14,7 @@ use task_schedule::{Basis, Schedule};
 use crate::{
     after::After,
     clock::Now,
+    decide::Due,
     error::{Error, ErrorKind},
     event::Event,
     guard::TaskCell,
@@ -33,8 +34,6 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct JobEntry {
     pub(crate) task: TaskId,
-    /// Among the jobs of the task.
-    pub(crate) place: usize,
     pub(crate) state: JobState,
     /// The run for whose end the job waits, if it waits for one: its last.
     pub(crate) awaits: Option<RunId>,
@@ -119,6 +118,8 @@ pub(crate) struct State {
     pub(crate) observers: Observers,
     /// How many runs of a task are kept.
     pub(crate) history: NonZeroUsize,
+    /// The list of the last round, to be used again.
+    pub(crate) spare_round: Vec<Due>,
 }
 
 impl State {
@@ -139,6 +140,7 @@ impl State {
             after: After::default(),
             observers,
             history,
+            spare_round: Vec::new(),
         }
     }
 
@@ -187,7 +189,6 @@ impl State {
             let (basis, next) = (state.timing.basis(), state.next);
             let key = self.jobs.insert(JobEntry {
                 task,
-                place,
                 state,
                 awaits: None,
             });

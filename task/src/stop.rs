@@ -129,7 +129,9 @@ impl Core {
         let leaving = if others { None } else { state.end_loop() };
         let mut runs = Vec::new();
         let mut controls = Vec::new();
-        for (id, running) in &state.runs.running {
+        let mut all: Vec<_> = state.runs.running.iter().collect();
+        all.sort_unstable_by_key(|(id, _)| **id);
+        for (id, running) in all {
             let definition = &running.cell.definition;
             if given_up.contains(id) || !is_in(definition.module, module) {
                 continue;

@@ -11,7 +11,7 @@ use crate::{
     backoff::Backoff,
     body::{Body, Call, Need},
     context::Context,
-    ending::TaskResult,
+    ending::{Ending, TaskResult},
     error::Place,
     overridden::Overridden,
     policies::{SkipHook, When},
@@ -115,9 +115,16 @@ impl Task {
         F: Body<M>,
         F::Output: TaskResult,
     {
-        let call = Call::Sync(Arc::new(move |context: &Context| {
-            body.call(context).ending()
-        }));
+        let call = if F::IS_PLAIN {
+            // Such a body gives an ending always.
+            Call::Plain(Arc::new(move || {
+                body.call_plain().map_or(Ending::Done, TaskResult::ending)
+            }))
+        } else {
+            Call::Sync(Arc::new(move |context: &Context| {
+                body.call(context).ending()
+            }))
+        };
         Task {
             name: name.into(),
             identity: TypeId::of::<F>(),

@@ -41,7 +41,20 @@ impl State {
         if let Some(deadline) = deadline {
             self.add_timer(deadline, request.id, Timer::Timeout);
         }
+        if !request.asks() {
+            self.tell_started(request);
+        }
         true
+    }
+
+    /// Tells that the body is about to be called.
+    pub(crate) fn tell_started(&mut self, request: &Request) {
+        self.tell(|| Event::Started {
+            task: request.cell.definition.name.clone(),
+            job: request.job.map(|(_, place)| place),
+            fire_time: request.fire_time,
+            attempt: request.attempt,
+        });
     }
 
     fn add_timer(&mut self, due: DateTime<Utc>, id: RunId, timer: Timer) {
