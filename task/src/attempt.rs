@@ -170,7 +170,7 @@ impl Core {
         let _inside = Inside::enter(request.id);
         let now = self.clock.now();
         if let Some(ended) = request.failure.take() {
-            let run = request.run(now, ended);
+            let run = request.run(now, *ended);
             self.end(request, run, false);
         }
     }

@@ -83,7 +83,7 @@ pub(crate) struct Request {
     /// When the first one did.
     pub(crate) began: Option<Now>,
     /// What came of the last attempt, if another one is to follow.
-    pub(crate) failure: Option<Ended>,
+    pub(crate) failure: Option<Box<Ended>>,
     /// What is shown of it.
     pub(crate) telemetry: Telemetry,
 }

@@ -31,6 +31,8 @@ struct Lived {
 #[derive(Debug)]
 pub(crate) struct Timeline {
     epoch: DateTime<Utc>,
+    /// The same in nanoseconds since the Unix epoch, if it is near enough.
+    epoch_nanos: Option<i64>,
     /// How far the wall clock has been stepped away from the uptime line.
     shift: TimeDelta,
     /// The greatest `shift` ever: what names the fires of elapsed jobs. It
@@ -49,9 +51,11 @@ pub(crate) struct Instants {
 
 impl Timeline {
     pub(crate) fn new(now: Now) -> Timeline {
+        // `elapsed` counts from the making of the clock, a moment ago.
+        let epoch = now.wall - delta(now.elapsed);
         Timeline {
-            // `elapsed` counts from the making of the clock, a moment ago.
-            epoch: now.wall - delta(now.elapsed),
+            epoch,
+            epoch_nanos: epoch.timestamp_nanos_opt(),
             shift: TimeDelta::zero(),
             naming: TimeDelta::zero(),
             current: Lived {
@@ -64,17 +68,38 @@ impl Timeline {
     }
 
     pub(crate) fn instants(&self, now: Now) -> Instants {
-        let uptime = self.epoch.checked_add_signed(delta(now.elapsed));
+        let uptime = match self.uptime_nanos(now) {
+            Some(nanos) => Some(DateTime::from_timestamp_nanos(nanos)),
+            None => self.epoch.checked_add_signed(delta(now.elapsed)),
+        };
         Instants {
             wall: now.wall,
             uptime: uptime.unwrap_or(DateTime::<Utc>::MAX_UTC),
         }
     }
 
+    /// Returns the uptime in nanoseconds since the Unix epoch, within the years 1677
+    /// to 2262: that is a few steps instead of a calendar's.
+    fn uptime_nanos(&self, now: Now) -> Option<i64> {
+        let elapsed = i64::try_from(now.elapsed.as_nanos()).ok()?;
+        self.epoch_nanos?.checked_add(elapsed)
+    }
+
+    /// Returns by how much the wall clock was stepped since the last reading.
+    fn step(&self, now: Now) -> TimeDelta {
+        let nearby = || {
+            let (wall, uptime) = (now.wall.timestamp_nanos_opt()?, self.uptime_nanos(now)?);
+            let shift = self.shift.num_nanoseconds()?;
+            let step = wall.checked_sub(uptime)?.checked_sub(shift)?;
+            Some(TimeDelta::nanoseconds(step))
+        };
+        nearby().unwrap_or_else(|| now.wall - self.instants(now).uptime - self.shift)
+    }
+
     /// Takes a reading in, and returns by how much the wall clock was stepped
     /// since the last one, if it was.
     pub(crate) fn observe(&mut self, now: Now) -> Option<TimeDelta> {
-        let step = now.wall - self.instants(now).uptime - self.shift;
+        let step = self.step(now);
         if step.abs() < STEP {
             self.current.to = self.current.to.max(now.wall);
             return None;

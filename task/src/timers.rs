@@ -31,8 +31,10 @@ impl State {
         }
         request.began.get_or_insert(now);
         let timeout = request.cell.definition.policies.timeout;
-        let uptime = self.timeline.instants(now).uptime;
-        let deadline = timeout.and_then(|timeout| uptime.checked_add_signed(delta(timeout)));
+        let deadline = timeout.and_then(|timeout| {
+            let uptime = self.timeline.instants(now).uptime;
+            uptime.checked_add_signed(delta(timeout))
+        });
         if let Some(running) = self.runs.running.get_mut(&request.id) {
             running.stage = Stage::Begun;
             running.attempt = request.attempt;
@@ -68,11 +70,12 @@ impl State {
 
     /// Notes that the attempt under way has ended. Returns true if it took too long.
     pub(crate) fn end_attempt(&mut self, id: RunId, now: Now) -> bool {
-        let uptime = self.timeline.instants(now).uptime;
         let Some(running) = self.runs.running.get_mut(&id) else {
             return false;
         };
+        let is_late = std::mem::take(&mut running.is_late);
         if let Some(deadline) = running.deadline.take() {
+            let uptime = self.timeline.instants(now).uptime;
             self.runs.timers.remove(&(deadline, id));
             if uptime >= deadline {
                 // The timer had no chance: the body was on the scheduler's own
@@ -81,8 +84,7 @@ impl State {
                 return true;
             }
         }
-        let running = self.runs.running.get_mut(&id);
-        running.is_some_and(|running| std::mem::take(&mut running.is_late))
+        is_late
     }
 
     /// Returns how long a failed run waits for its next attempt, if it gets one.
@@ -111,7 +113,7 @@ impl State {
     ) {
         let run = request.run(now, failure.clone());
         self.tell(|| Event::Retrying { run, wait });
-        request.failure = Some(failure);
+        request.failure = Some(Box::new(failure));
         // The flag of the attempt that has ended is not that of the next one.
         request.control = Arc::default();
         self.free_worker(&mut request);
