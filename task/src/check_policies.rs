@@ -16,7 +16,7 @@ impl Task {
         }
         let overlap = problems.take_word("overlap", self.overlap.take());
         if overlap.is_some() && !is_async && !self.threaded {
-            problems.no_effect(
+            problems.value(
                 "overlap",
                 "`overlap` has no effect: the task runs on the scheduler's thread, one run after the other; add `threaded`",
             );

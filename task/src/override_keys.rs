@@ -214,8 +214,8 @@ pub(crate) fn find(name: &str) -> Result<&'static Key, String> {
     if let Some(key) = KEYS.iter().find(|key| key.name == name) {
         return Ok(key);
     }
-    if let Some((_, reason)) = FIXED.iter().find(|(fixed, _)| *fixed == name) {
-        return Err(format!("`{name}` {reason}"));
+    if let Some(reason) = fixed(name) {
+        return Err(reason);
     }
     Err(match nearest_key(name) {
         Some(nearest) => format!("unknown option `{name}`, did you mean `{nearest}`?"),
@@ -223,9 +223,10 @@ pub(crate) fn find(name: &str) -> Result<&'static Key, String> {
     })
 }
 
-/// Returns true if a key exists, though a configuration can't set it.
-pub(crate) fn is_fixed(name: &str) -> bool {
-    FIXED.iter().any(|(fixed, _)| *fixed == name)
+/// Returns why a configuration can't set a key that exists.
+pub(crate) fn fixed(name: &str) -> Option<String> {
+    let (_, reason) = FIXED.iter().find(|(fixed, _)| *fixed == name)?;
+    Some(format!("`{name}` {reason}"))
 }
 
 pub(crate) fn nearest_key(name: &str) -> Option<&'static str> {

@@ -9,7 +9,7 @@ use crate::{
     error::{Error, ErrorKind},
     layers::{Layer, Setting, Value, merge, parse_list},
     overridden::{Overridden, VARIABLE},
-    override_keys::{find, is_fixed, nearest_key},
+    override_keys::{find, fixed, nearest_key},
     sync::Mutex,
     task::Task,
 };
@@ -206,18 +206,15 @@ fn unknown_key(prefix: &str, rest: &str, by_upper: &BTreeMap<String, &String>) -
         Some((upper, name, key.to_lowercase()))
     });
     let (upper, name, key) = named.max_by_key(|(upper, ..)| upper.len())?;
-    let mut reason =
-        format!("the {VARIABLE}`{prefix}_{rest}` names no option of the task `{name}`");
-    match (is_fixed(&key), nearest_key(&key)) {
-        (true, _) => {
-            let fixed = find(&key).err().unwrap_or_default();
-            reason += &format!(" that can be overridden: {fixed}");
-        }
-        (false, Some(nearest)) => {
-            let nearest = variable_of(prefix, upper, nearest);
-            reason += &format!(", did you mean `{nearest}`?");
-        }
-        (false, None) => {}
+    let variable = format!("the {VARIABLE}`{prefix}_{rest}`");
+    if let Some(fixed) = fixed(&key) {
+        let reason = format!("{variable} is about the task `{name}`, and {fixed}");
+        return Some(problem(reason, String::new()));
+    }
+    let mut reason = format!("{variable} names no option of the task `{name}`");
+    if let Some(nearest) = nearest_key(&key) {
+        let nearest = variable_of(prefix, upper, nearest);
+        reason += &format!(", did you mean `{nearest}`?");
     }
     Some(problem(reason, String::new()))
 }

@@ -368,7 +368,7 @@ fn what_a_configuration_names_must_exist() {
             "the environment variable `TASK_NIGHTYL_EVERY` names no task, did you mean `TASK_NIGHTLY_EVERY`?",
             "the environment variable `TASK_QUITE_ANOTHER_THING_MAX_RUNS` names no task",
             "the environment variable `TASK_NIGHTLY_EVRY` names no option of the task `nightly`, did you mean `TASK_NIGHTLY_EVERY`?",
-            "the environment variable `TASK_SYNC_THE_MIRRORS_TAGS` names no option of the task `sync the mirrors` that can be overridden: `tags` can't be overridden: it is a part of the program",
+            "the environment variable `TASK_SYNC_THE_MIRRORS_TAGS` is about the task `sync the mirrors`, and `tags` can't be overridden: it is a part of the program",
             "the environment variable `TASK_JOBS_EXPR_QQQQQQ` names no option of the task `jobs::expr`",
         ],
     );
