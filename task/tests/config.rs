@@ -30,6 +30,12 @@ fn hourly() {}
 #[task(every = "5m", aligned, name = "sync the mirrors")]
 fn mirrors() {}
 
+#[task(every = "1h", name = "load it")]
+fn load() {}
+
+#[task(every = "1h", name = "load-it")]
+fn load_anew() {}
+
 #[task(schedule = task::every(1).day().at("10:30"), timezone = "UTC", name = "jobs::expr")]
 fn expression() {}
 
@@ -325,7 +331,7 @@ fn values_of_another_kind_are_refused() {
     );
     let config = env(&[
         ("TASK_HOURLY_EVERY", "['5m'"),
-        ("TASK_HOURLY_CRON", "[]\nx = 1"),
+        ("TASK_HOURLY_CRON", "['0 9 * * *']\nx = 1"),
     ]);
     let error = with(config).1.check().unwrap_err();
     assert_eq!(error.problems().len(), 2, "{error}");
@@ -607,6 +613,16 @@ fn a_variable_that_means_two_tasks_is_refused_if_it_is_set() {
     );
     assert!(error.is_invalid_config());
     assert!(manager.get("a-b").is_none());
+
+    check_problems(
+        env(&[("TASK_LOAD_IT_EVERY", "1m"), ("TASK_LOAD_IT_RETRY", "1")]),
+        &[
+            "the environment variable `TASK_LOAD_IT_EVERY` means several tasks, `load it` and `load-it`: override them in a file, or give them other names",
+        ],
+    );
+    let file = "[tasks.'load it']\nevery = '1m'\n[tasks.load-it]\nevery = '2m'";
+    let (_, manager) = with(Config::new().text(file));
+    assert_eq!(schedules(&manager, "load-it"), ["every 2m"]);
 
     // An annotated one counts, though this manager has it not.
     let (_, manager) =
