@@ -33,9 +33,12 @@ use crate::{
 /// enabled = false                  # Starts disabled.
 /// ```
 ///
-/// `every`, `delay`, `cron` and `at` take a text or a list of them. If one or more of them are given, they
-/// replace all schedules of the task, and those of earlier files. A time zone, a window or a policy is
-/// overridden by itself; one of the task's own that has no effect beside an override is dropped. What is a part of the program can't be: `schedule`, `name`, `tags`,
+/// `every`, `delay`, `cron` and `at` take a text or a list of them. If one or more of
+/// them are given, they replace all schedules of the task, and those of earlier files.
+/// A time zone, a window or a policy is overridden by itself. An option of the task's
+/// own that has no effect beside an override is dropped.
+///
+/// What is a part of the program can't be overridden: `schedule`, `name`, `tags`,
 /// `threaded`, `when` and the callbacks.
 ///
 /// # In the environment
@@ -44,13 +47,13 @@ use crate::{
 /// with `_` in place of anything but letters and digits, and the key. Lists are those of TOML:
 /// `TASK_SYNC_EVERY='["30s", "day at 10:30"]'`.
 ///
-/// A variable that ends in a key but names no task is an error, and so is one that names a task but ends
-/// in no key. Any other variable is somebody else's.
+/// A variable that ends in a key but names no task is an error, and so is one that
+/// names a task but ends in no key. Any other variable is somebody else's.
 ///
 /// # Tasks that are added later
 ///
-/// They are overridden by [`TaskManager::add`](crate::TaskManager::add). A name that no task has is an error of `check` and
-/// `run`, so add what is named before these are called.
+/// They are overridden by [`TaskManager::add`](crate::TaskManager::add). A name that no
+/// task has is an error of `check` and `run`, so add what is named before these are called.
 ///
 /// # Example
 ///
