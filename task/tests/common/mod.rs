@@ -92,3 +92,31 @@ pub fn gated(name: &str) -> (Task, Gate) {
     });
     (task, Gate { begun, go })
 }
+
+/// Does it on a thread of its own, and fails if it has not ended after 10 seconds
+/// of real time, instead of waiting for ever.
+#[track_caller]
+pub fn within_10s(what: &str, work: impl FnOnce() + Send + 'static) {
+    let (say, ended) = mpsc::channel();
+    let thread = std::thread::Builder::new()
+        .name(what.to_owned())
+        .spawn(move || {
+            work();
+            // An error says that the time was over.
+            let _ = say.send(());
+        })
+        .unwrap();
+    match ended.recv_timeout(secs(10)) {
+        Ok(()) => thread.join().unwrap(),
+        Err(mpsc::RecvTimeoutError::Timeout) => panic!("{what}: still not done"),
+        // It has panicked, and the message has been printed.
+        Err(mpsc::RecvTimeoutError::Disconnected) => panic!("{what}: failed"),
+    }
+}
+
+/// Waits for what comes without the clock, such as the last drop on a worker.
+pub fn until(is_so: impl Fn() -> bool) {
+    while !is_so() {
+        std::thread::yield_now();
+    }
+}
