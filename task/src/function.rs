@@ -182,12 +182,8 @@ impl TaskFunction {
         // Before the lock: it asks the subscriber.
         let telemetry = Telemetry::by_hand();
         let mut state = self.core.lock();
-        if state.closed {
-            return Err(ErrorKind::Closed.into());
-        }
-        let name = || self.name().to_owned();
         if state.record(&self.cell).is_none() {
-            return Err(ErrorKind::Removed { name: name() }.into());
+            return Err(self.gone(&state));
         }
         let now = self.core.clock.now();
         let control = state.control();
@@ -204,7 +200,8 @@ impl TaskFunction {
             Admitted::Inline(request) => self.core.execute(request),
             Admitted::Accepted => {}
             Admitted::Refused(_) => {
-                return Err(ErrorKind::AlreadyRunning { name: name() }.into());
+                let name = self.name().to_owned();
+                return Err(ErrorKind::AlreadyRunning { name }.into());
             }
         }
         Ok(RunHandle::new(&self.core, self.name(), awaited))
@@ -240,8 +237,7 @@ impl TaskFunction {
         let schedule = check_later(definition, schedule.into_schedule(), now.wall)?;
         let mut state = self.core.lock();
         if state.record(&self.cell).is_none() {
-            let name = self.name().to_owned();
-            return Err(ErrorKind::Removed { name }.into());
+            return Err(self.gone(&state));
         }
         let now = self.core.clock.now();
         state.set_jobs(self.cell.id, vec![schedule], now);
@@ -319,12 +315,17 @@ impl TaskFunction {
     pub fn detail(&self) -> Result<TaskDetail, Error> {
         let now = self.core.clock.now();
         let state = self.core.lock();
-        let record = state.record(&self.cell).ok_or_else(|| {
-            Error::from(ErrorKind::Removed {
-                name: self.name().to_owned(),
-            })
-        })?;
+        let record = state.record(&self.cell).ok_or_else(|| self.gone(&state))?;
         Ok(TaskDetail::new(&state, record, now))
+    }
+
+    /// Says why a task has no record: it was removed, or all of its manager is gone.
+    fn gone(&self, state: &State) -> Error {
+        if state.closed {
+            return ErrorKind::Closed.into();
+        }
+        let name = self.name().to_owned();
+        ErrorKind::Removed { name }.into()
     }
 }
 

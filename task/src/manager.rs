@@ -274,6 +274,8 @@ impl TaskManager {
             // An error says that the task is running or was removed meanwhile:
             // that is what "left out" means.
             started += usize::from(task.run_now().is_ok());
+            // It may be the last of a task that was removed meanwhile.
+            executor::drop_guarded(task);
         }
         started
     }
@@ -527,6 +529,8 @@ impl TaskManager {
     pub fn remove(&self, name: &str) -> Result<(), Error> {
         let task = self.named(name)?;
         self.core().remove(&task.cell);
+        // It may be the last of the task.
+        executor::drop_guarded(task);
         Ok(())
     }
 
@@ -551,10 +555,14 @@ impl TaskManager {
             Some(tag) => self.tagged(tag),
             None => self.tasks().into_values().collect(),
         };
-        tasks
-            .iter()
-            .filter(|task| self.core().remove(&task.cell))
-            .count()
+        let mut removed = 0;
+        for task in tasks {
+            removed += usize::from(self.core().remove(&task.cell));
+            // One by one: what one of them holds may panic as it goes, and that
+            // is not to keep the others.
+            executor::drop_guarded(task);
+        }
+        removed
     }
 
     /// Returns when the next run of any enabled task comes, by the wall clock.
