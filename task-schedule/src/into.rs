@@ -50,6 +50,45 @@ impl IntoSchedule for String {
     }
 }
 
+/// What can stand where one schedule or several are asked for: what
+/// [`IntoSchedule`] takes, or an array or a vector of it.
+///
+/// # Example
+///
+/// ```
+/// use task_schedule::{IntoSchedules, every};
+///
+/// assert_eq!("every 30s".into_schedules().len(), 1);
+/// assert_eq!(["every 30s", "day at 10:30"].into_schedules().len(), 2);
+/// assert_eq!(vec![every(5).minutes()].into_schedules()[0], "every 5m".parse());
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no schedule and no list of schedules",
+    label = "expected `every(10).seconds()`, a `Schedule`, a text, a `Result<Schedule, _>`, or an array or `Vec` of one of these"
+)]
+pub trait IntoSchedules {
+    /// Makes a schedule of each, or says why there is none.
+    fn into_schedules(self) -> Vec<Result<Schedule, Error>>;
+}
+
+impl<S: IntoSchedule> IntoSchedules for S {
+    fn into_schedules(self) -> Vec<Result<Schedule, Error>> {
+        vec![self.into_schedule()]
+    }
+}
+
+impl<S: IntoSchedule, const N: usize> IntoSchedules for [S; N] {
+    fn into_schedules(self) -> Vec<Result<Schedule, Error>> {
+        self.map(IntoSchedule::into_schedule).into()
+    }
+}
+
+impl<S: IntoSchedule> IntoSchedules for Vec<S> {
+    fn into_schedules(self) -> Vec<Result<Schedule, Error>> {
+        self.into_iter().map(IntoSchedule::into_schedule).collect()
+    }
+}
+
 impl TryFrom<Every> for Schedule {
     type Error = Error;
 

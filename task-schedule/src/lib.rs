@@ -125,7 +125,7 @@ pub use crate::{
     error::Error,
     every::{Every, every},
     fires::Upcoming,
-    into::{IntoSchedule, IntoUntil},
+    into::{IntoSchedule, IntoSchedules, IntoUntil},
     parse::{parse_span, parse_spans},
     schedule::{Basis, Schedule},
     until::Until,

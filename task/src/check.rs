@@ -224,29 +224,37 @@ pub(crate) fn check_start(
     schedule.check_from(anchor)
 }
 
-/// Checks a schedule that a task is given later, and returns it with what goes
+/// Checks schedules that a task is given later, and returns them with what goes
 /// for all schedules of the task.
 pub(crate) fn check_later(
     task: &Definition,
-    schedule: Result<Schedule, ScheduleError>,
+    schedules: Vec<Result<Schedule, ScheduleError>>,
     now: DateTime<Utc>,
-) -> Result<Schedule, Error> {
+) -> Result<Vec<Schedule>, Error> {
     let refuse = |reason: String| {
         let name = task.name.to_string();
         Error::from(ErrorKind::Reschedule { name, reason })
     };
-    let schedule = schedule
-        .and_then(|schedule| task.defaults.apply(schedule))
-        .and_then(|schedule| check_start(&schedule, &task.options, now).map(|()| schedule))
-        .map_err(|error| refuse(error.to_string()))?;
-    let schedules = std::slice::from_ref(&schedule);
-    let reasons = without_effect(&task.options, schedules)
-        .into_iter()
-        .map(|(_, reason)| reason)
-        .chain(check_jitter(&task.options, schedules));
-    match Error::all(reasons.map(refuse).collect()) {
+    let mut made = Vec::new();
+    let mut reasons = Vec::new();
+    if schedules.is_empty() {
+        reasons.push("the list is empty: expected at least one schedule".to_owned());
+    }
+    for schedule in schedules {
+        let checked = schedule
+            .and_then(|schedule| task.defaults.apply(schedule))
+            .and_then(|schedule| check_start(&schedule, &task.options, now).map(|()| schedule));
+        match checked {
+            Ok(schedule) => made.push(schedule),
+            Err(error) => reasons.push(error.to_string()),
+        }
+    }
+    let without_effect = without_effect(&task.options, &made).into_iter();
+    reasons.extend(without_effect.map(|(_, reason)| reason));
+    reasons.extend(check_jitter(&task.options, &made));
+    match Error::all(reasons.into_iter().map(refuse).collect()) {
         Some(error) => Err(error),
-        None => Ok(schedule),
+        None => Ok(made),
     }
 }
 

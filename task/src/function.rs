@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use chrono::{DateTime, Utc};
-use task_schedule::IntoSchedule;
+use task_schedule::IntoSchedules;
 
 use crate::{
     check::check_later,
@@ -207,16 +207,20 @@ impl TaskFunction {
         Ok(RunHandle::new(&self.core, self.name(), awaited))
     }
 
-    /// Gives the task one new schedule in place of all that it has, counted from now.
+    /// Gives the task a new schedule, or several, in place of all that it has,
+    /// counted from now; from the next [`run`](crate::TaskManager::run), if its
+    /// manager was stopped.
     ///
     /// What the task says beside its schedules stays: `timezone` and `until`, if
-    /// the new one names none, `start`, `jitter` and `max_runs`. Whether it is
-    /// `aligned` the new one says by itself.
+    /// the new one names none, `start`, `jitter` and `max_runs`, which is counted
+    /// anew. Whether it is `aligned` the new one says by itself. A run under way
+    /// goes on, and one that waits begins all the same.
     ///
     /// # Errors
     ///
-    /// If the schedule is not valid, doesn't go with these, or can't fire any
-    /// more, or the task was removed.
+    /// If a schedule is not valid, doesn't go with these, or can't fire any more,
+    /// each of them at once; if there is none; if the task was removed, or its
+    /// manager is gone. Then nothing has changed.
     ///
     /// # Example
     ///
@@ -229,18 +233,21 @@ impl TaskFunction {
     /// beat.reschedule("every 5m")?;
     /// beat.reschedule(every(1).day().at("10:30"))?;
     /// assert_eq!(beat.jobs()[0].schedule().to_string(), "every day at 10:30");
+    ///
+    /// beat.reschedule(["every 1h", "monday at 09:00"])?;
+    /// assert_eq!(beat.jobs().len(), 2);
     /// # Ok::<(), task::Error>(())
     /// ```
-    pub fn reschedule(&self, schedule: impl IntoSchedule) -> Result<(), Error> {
+    pub fn reschedule(&self, schedule: impl IntoSchedules) -> Result<(), Error> {
         let definition = &self.cell.definition;
         let now = self.core.clock.now();
-        let schedule = check_later(definition, schedule.into_schedule(), now.wall)?;
+        let schedules = check_later(definition, schedule.into_schedules(), now.wall)?;
         let mut state = self.core.lock();
         if state.record(&self.cell).is_none() {
             return Err(self.gone(&state));
         }
         let now = self.core.clock.now();
-        state.set_jobs(self.cell.id, vec![schedule], now);
+        state.set_jobs(self.cell.id, schedules, now);
         let task = definition.name.clone();
         state.announce(Event::Rescheduled { task });
         self.core.unlock(state);

@@ -121,8 +121,8 @@ pub use crate::{
 };
 pub use task_macros::task;
 pub use task_schedule::{
-    Between, Days, Error as ScheduleError, Every, Fold, Gap, IntoSchedule, Schedule, Until, Zone,
-    cron, every,
+    Between, Days, Error as ScheduleError, Every, Fold, Gap, IntoSchedule, IntoSchedules, Schedule,
+    Until, Zone, cron, every,
 };
 
 /// Registers annotated functions by name, for programs whose linker loses some.

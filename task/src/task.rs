@@ -3,7 +3,7 @@
 use std::{any::TypeId, fmt, sync::Arc, time::Duration};
 
 use task_schedule::{
-    Between, Days, Error as ScheduleError, Fold, Gap, IntoSchedule, Schedule, Until, Zone,
+    Between, Days, Error as ScheduleError, Fold, Gap, IntoSchedules, Schedule, Until, Zone,
     parse_span,
 };
 
@@ -270,9 +270,11 @@ impl Task {
     }
 
     /// Adds a schedule: a [`Schedule`], a chain of [`every`](crate::every), a text or a `Result`.
-    pub fn schedule(mut self, schedule: impl IntoSchedule) -> Task {
+    /// An array or vector of these adds each.
+    pub fn schedule(mut self, schedule: impl IntoSchedules) -> Task {
+        let schedules = schedule.into_schedules();
         self.schedules
-            .push(schedule.into_schedule().map_err(Into::into));
+            .extend(schedules.into_iter().map(|made| made.map_err(Into::into)));
         self
     }
 

@@ -13,7 +13,7 @@ use std::{
 
 use common::{Log, build, gated, manager, secs, within_10s};
 use parking_lot::Mutex;
-use task::{Context, Overlap, Run, SkipReason, State, Task, TaskFunction, TaskManager};
+use task::{Context, Overlap, Run, SkipReason, State, Task, TaskFunction, TaskManager, every};
 
 /// Counts what a task has done, as its detail shows it.
 #[track_caller]
@@ -245,6 +245,16 @@ fn a_reschedule_that_is_refused_changes_nothing() {
             "{text}"
         );
     }
+    // Of a list each is told, and the good ones don't count.
+    let error = beat
+        .reschedule(["every 0s", "every 20s", "never"])
+        .unwrap_err();
+    assert_eq!(error.problems().len(), 2);
+    let error = beat.reschedule(Vec::<String>::new()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the task `beat` can't be rescheduled: the list is empty: expected at least one schedule"
+    );
     assert!(!job.is_ended());
     assert_eq!(beat.next_run(), next);
     clock.advance(secs(15));
@@ -269,6 +279,24 @@ fn one_job_of_several_ends_and_the_others_go_on() {
     // From here on there is one.
     beat.reschedule("every 20s").unwrap();
     assert!(beat.jobs().len() == 1 && jobs[1].is_ended());
+}
+
+#[test]
+fn a_task_is_given_several_schedules_at_once() {
+    let (clock, manager) = manager();
+    let log = Log::new();
+    let task = log.of(Task::new("beat", || ()).schedule(["every 10s", "every 15s"]));
+    let beat = manager.add(task).unwrap();
+    assert_eq!(beat.jobs().len(), 2);
+    beat.reschedule(vec![every(7).seconds(), every(20).seconds()])
+        .unwrap();
+    for _ in 0..20 {
+        clock.advance(secs(1));
+        manager.run_pending();
+    }
+    assert_eq!(log.fires(), [7, 14, 20]);
+    let runs: Vec<_> = beat.jobs().iter().map(|job| job.runs()).collect();
+    assert_eq!(runs, [2, 1]);
 }
 
 #[test]
