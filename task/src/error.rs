@@ -199,7 +199,9 @@ impl Error {
         self.any(|kind| matches!(kind, ErrorKind::AlreadyRunning { .. }))
     }
 
-    /// Returns true if a run was given up, or refused, since the manager was stopped or is gone.
+    /// Returns true if a run was given up before it began, since the manager was
+    /// stopped, the task removed, or a newer run took its place; or if the manager
+    /// is gone.
     #[must_use]
     pub fn is_stopped(&self) -> bool {
         self.any(|kind| matches!(kind, ErrorKind::NotStarted { .. } | ErrorKind::Closed))

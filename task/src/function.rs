@@ -26,10 +26,11 @@ use crate::{
 
 /// A task of a manager: a handle, cheap to clone.
 ///
-/// The handle stays valid when the task is removed; it then tells what doesn't
-/// change, has no jobs, and refuses to run. It doesn't keep the manager going.
-/// But a task whose closure holds a handle of itself is never dropped: let it
-/// look itself up by name.
+/// The handle stays valid when the task is removed, even if another one takes its
+/// name: it then tells what doesn't change, has no jobs and no runs, and refuses
+/// to run. What the task's closures hold is dropped with the last of its handles
+/// and runs. So a task whose closure holds a handle of itself is never dropped:
+/// let it look itself up by name. A handle doesn't keep the manager going.
 ///
 /// # Example
 ///
@@ -102,13 +103,15 @@ impl TaskFunction {
         self.cell.is_running()
     }
 
-    /// Returns false if fires of this task are skipped.
+    /// Returns false if fires of this task are skipped. Of a task that was removed
+    /// it tells what this handle, or a clone of it, was last told.
     #[must_use]
     pub fn is_enabled(&self) -> bool {
         self.cell.is_enabled()
     }
 
-    /// Has the next fires start runs again, and starts the count of `disable_after` anew.
+    /// Has the next fires start runs again, and starts the count of `disable_after`
+    /// anew. What was skipped meanwhile is not made up for.
     pub fn enable(&self) {
         let mut state = self.core.lock();
         // Under the lock, so that no run that fails just now is counted between the two.
@@ -123,7 +126,9 @@ impl TaskFunction {
         self.core.unlock(state);
     }
 
-    /// Has fires be skipped from now on. The schedule goes on, and so does a run under way.
+    /// Has fires be skipped from now on, one that waits for the end of the run
+    /// before it among them. The schedule goes on, and so does a run under way, with
+    /// its further attempts.
     pub fn disable(&self) {
         let mut state = self.core.lock();
         let was_enabled = self.cell.set_enabled(false);
@@ -134,7 +139,8 @@ impl TaskFunction {
         self.core.unlock(state);
     }
 
-    /// Returns one handle for each schedule of the task, in the order in which they were given.
+    /// Returns one handle for each schedule of the task, in the order in which they
+    /// were given; none if the task was removed.
     #[must_use]
     pub fn jobs(&self) -> Vec<Job> {
         let state = self.core.lock();
@@ -159,6 +165,10 @@ impl TaskFunction {
     /// free. The schedule is not changed by it. The task's policies hold: a
     /// failed run is retried, and what it does while the task is running is up to
     /// [`Overlap`](crate::Overlap).
+    ///
+    /// It works whether or not the manager is running, and also while a
+    /// [`stop`](crate::TaskManager::stop) waits, which doesn't wait for runs that
+    /// are asked for after it began.
     ///
     /// # Errors
     ///
@@ -254,8 +264,28 @@ impl TaskFunction {
         Ok(())
     }
 
-    /// Ends all jobs of the task. It stays in its manager, and
-    /// [`run_now`](TaskFunction::run_now) and [`reschedule`](TaskFunction::reschedule) go on working.
+    /// Ends all jobs of the task, for good: a stopped manager that runs again
+    /// doesn't start them. A run that is under way, or waits, is not cancelled.
+    ///
+    /// The task stays in its manager: [`run_now`](TaskFunction::run_now) goes on
+    /// working, and [`reschedule`](TaskFunction::reschedule) gives it new jobs.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use task::{Task, TaskManager};
+    ///
+    /// let manager = TaskManager::builder().empty().build();
+    /// let beat = manager.add(Task::new("beat", || ()).every("30s"))?;
+    ///
+    /// beat.cancel();
+    /// assert_eq!(beat.next_run(), None);
+    /// assert!(beat.run_now()?.wait()?.is_success());
+    ///
+    /// beat.reschedule("every 1m")?;
+    /// assert!(beat.next_run().is_some());
+    /// # Ok::<(), task::Error>(())
+    /// ```
     pub fn cancel(&self) {
         let mut state = self.core.lock();
         let jobs = state.record(&self.cell).map(|record| record.jobs.clone());
@@ -306,8 +336,9 @@ impl TaskFunction {
 
     /// Returns when the next run comes, by the wall clock; jitter is counted in.
     ///
-    /// `None` if no fire is to come, or the next one counts from the end of the
-    /// run that is under way.
+    /// `None` if no fire is to come, as while the manager is stopped, or the next
+    /// one counts from the end of the run that is under way. Whether the task is
+    /// enabled doesn't matter.
     #[must_use]
     pub fn next_run(&self) -> Option<DateTime<Utc>> {
         let state = self.core.lock();
@@ -318,7 +349,25 @@ impl TaskFunction {
     ///
     /// # Errors
     ///
-    /// If the task was removed.
+    /// If the task was removed, or its manager is gone.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use task::{Task, TaskManager};
+    ///
+    /// let manager = TaskManager::builder().empty().build();
+    /// let sync = Task::new("sync", || Err::<(), _>("no route")).every("30s");
+    /// let sync = manager.add(sync)?;
+    /// sync.run_now()?.wait()?;
+    ///
+    /// let detail = sync.detail()?;
+    /// assert_eq!((detail.counters.ran, detail.counters.failed), (1, 1));
+    ///
+    /// manager.remove("sync")?;
+    /// assert!(sync.detail().unwrap_err().is_unknown_task());
+    /// # Ok::<(), task::Error>(())
+    /// ```
     pub fn detail(&self) -> Result<TaskDetail, Error> {
         let now = self.core.clock.now();
         let state = self.core.lock();

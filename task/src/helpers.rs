@@ -35,6 +35,31 @@ pub fn run_all_tasks() -> Result<(), Error> {
 /// # Errors
 ///
 /// As [`TaskManager::run`].
+///
+/// # Example
+///
+/// ```standalone_crate
+/// mod jobs {
+///     #[task::task(every = "30s")]
+///     pub fn sync() {}
+///
+///     pub const PATH: &str = module_path!();
+/// }
+///
+/// #[task::task(every = "30s")]
+/// fn other() {}
+///
+/// task::run_all_tasks_in(jobs::PATH)?;
+/// assert_eq!(task::task_list_in(jobs::PATH).len(), 1);
+/// let manager = task::TaskManager::global();
+/// assert!(manager["sync"].next_run().is_some());
+/// assert_eq!(manager["other"].next_run(), None);
+///
+/// assert_eq!(task::disable_task_in(jobs::PATH), 1);
+/// assert!(!manager["sync"].is_enabled());
+/// assert!(task::stop_all_tasks_in(jobs::PATH).is_clean());
+/// # Ok::<(), task::Error>(())
+/// ```
 pub fn run_all_tasks_in(module: &str) -> Result<(), Error> {
     TaskManager::global().run_in(module)
 }

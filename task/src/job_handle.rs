@@ -57,33 +57,37 @@ impl Job {
         &self.schedule
     }
 
-    /// Returns when the last run that this job gave was started.
+    /// Returns when the last run that this job gave, and that has ended, was started.
     #[must_use]
     pub fn last_run(&self) -> Option<DateTime<Utc>> {
         self.look(|entry| entry.state.last_run)?
     }
 
     /// Returns when the job fires next, by the wall clock; jitter is counted in.
+    ///
+    /// `None` if it has ended, its manager is stopped, or the next fire counts from
+    /// the end of the run that is under way.
     #[must_use]
     pub fn next_run(&self) -> Option<DateTime<Utc>> {
         let state = self.task.core.lock();
         state.jobs.get(self.id.0)?.state.next_run(&state.timeline)
     }
 
-    /// Returns how many runs the job has started.
+    /// Returns how many runs the job has started; 0 if it is gone.
     #[must_use]
     pub fn runs(&self) -> u64 {
         self.look(|entry| entry.state.runs).unwrap_or(0)
     }
 
     /// Returns true if the job will not fire any more: it was cancelled, has
-    /// had its last fire, or is gone with its task.
+    /// had its last fire, or is gone, since its task was removed or rescheduled.
     #[must_use]
     pub fn is_ended(&self) -> bool {
         self.look(|entry| entry.state.is_ended()).unwrap_or(true)
     }
 
-    /// Ends the job. A run of it that is under way goes on.
+    /// Ends the job, for good. A run of it that is under way, or waits, goes on, and
+    /// so do the other jobs of its task.
     pub fn cancel(&self) {
         self.task
             .core

@@ -232,8 +232,8 @@ impl TaskManager {
     ///
     /// For programs with a loop of their own, instead of
     /// [`run`](TaskManager::run). Jobs run in the order of their fire times,
-    /// those of one instant by the name of their task; on this thread, unless
-    /// they are `threaded` or async. A job that has missed several fires runs once, unless
+    /// those of one instant by priority, and then by the name of their task; on this
+    /// thread, unless they are `threaded` or async. A job that has missed several fires runs once, unless
     /// its task says otherwise: see [`Missed`](crate::Missed). A job that fails or
     /// panics doesn't stop the others.
     ///
@@ -265,6 +265,21 @@ impl TaskManager {
     /// The order is that of the names. What a task does that is running is up to
     /// its policy: it is left out, unless [`Overlap`](crate::Overlap) says
     /// otherwise. The schedules are not changed by it.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use task::{Task, TaskManager};
+    ///
+    /// let manager = TaskManager::builder().empty().build();
+    /// manager.add(Task::new("a", || ()).every("1h"))?;
+    /// manager.add(Task::new("b", || ()).every("1h").disabled())?;
+    ///
+    /// assert_eq!(manager.run_all(Duration::ZERO), 1);
+    /// assert!(manager["a"].last().is_some() && manager["b"].last().is_none());
+    /// # Ok::<(), task::Error>(())
+    /// ```
     pub fn run_all(&self, delay: Duration) -> usize {
         let mut started = 0;
         for task in self.tasks().into_values().filter(TaskFunction::is_enabled) {
@@ -485,6 +500,21 @@ impl TaskManager {
     }
 
     /// Returns the tasks that carry a tag, in the order of their names.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use task::{Task, TaskFunction, TaskManager};
+    ///
+    /// let manager = TaskManager::builder().empty().build();
+    /// manager.add(Task::new("b", || ()).every("1m").tag("io"))?;
+    /// manager.add(Task::new("a", || ()).every("1m").tags(["io", "net"]))?;
+    ///
+    /// manager.tagged("io").iter().for_each(TaskFunction::disable);
+    /// assert!(!manager["a"].is_enabled() && !manager["b"].is_enabled());
+    /// assert_eq!(manager.tagged("net").len(), 1);
+    /// # Ok::<(), task::Error>(())
+    /// ```
     #[must_use]
     pub fn tagged(&self, tag: &str) -> Vec<TaskFunction> {
         let mut tasks: Vec<_> = self.tasks().into_values().collect();
@@ -497,8 +527,31 @@ impl TaskManager {
     /// # Errors
     ///
     /// Every mistake in the task, all at once, such as a state that it takes and
-    /// the builder was not given; a name that is taken, with both places; a
-    /// schedule that can't fire any more, since its date is past.
+    /// the builder was not given. If there is none: a schedule that can't fire any
+    /// more, since its date is past; a name that is taken, with both places.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::sync::{Arc, atomic::{AtomicUsize, Ordering}};
+    /// use task::{ManualClock, Task, TaskManager};
+    ///
+    /// let clock = ManualClock::new();
+    /// let manager = TaskManager::builder().empty().clock(clock.clone()).build();
+    /// // A body is called by shared reference: what it counts is in an atomic.
+    /// let beats = Arc::new(AtomicUsize::new(0));
+    /// let counted = beats.clone();
+    /// let beat = Task::new("beat", move || _ = counted.fetch_add(1, Ordering::Relaxed));
+    /// manager.add(beat.every("30s"))?;
+    ///
+    /// clock.advance(std::time::Duration::from_secs(30));
+    /// manager.run_pending();
+    /// assert_eq!(beats.load(Ordering::Relaxed), 1);
+    ///
+    /// let second = Task::new("beat", || ()).every("1h");
+    /// assert!(manager.add(second).unwrap_err().is_duplicate_name());
+    /// # Ok::<(), task::Error>(())
+    /// ```
     pub fn add(&self, mut task: Task) -> Result<TaskFunction, Error> {
         let overrides = &self.handle.overrides;
         overrides.apply(&mut task, || self.names())?;
@@ -521,11 +574,32 @@ impl TaskManager {
 
     /// Removes a task. An attempt that is under way goes on to its end, and none
     /// follows it; a run that waits is not started, or ends with the failure of
-    /// its last attempt.
+    /// its last attempt. Callbacks and observers are told as ever.
+    ///
+    /// Its name is free at once. What its closures hold is dropped with the last of
+    /// its handles and runs: that may be here.
     ///
     /// # Errors
     ///
     /// If no task has the name; the message names the nearest one.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use task::{Task, TaskManager};
+    ///
+    /// let manager = TaskManager::builder().empty().build();
+    /// let pool = Arc::new("connections");
+    /// let held = pool.clone();
+    /// manager.add(Task::new("ping", move || println!("{held}")).every("30s"))?;
+    ///
+    /// manager.remove("ping")?;
+    /// assert_eq!(Arc::strong_count(&pool), 1);
+    /// let error = manager.remove("ping").unwrap_err();
+    /// assert_eq!(error.to_string(), "no task is named `ping`");
+    /// # Ok::<(), task::Error>(())
+    /// ```
     pub fn remove(&self, name: &str) -> Result<(), Error> {
         let task = self.named(name)?;
         self.core().remove(&task.cell);
@@ -534,8 +608,8 @@ impl TaskManager {
         Ok(())
     }
 
-    /// Removes the tasks that carry a tag, or all tasks if it is `None`, and
-    /// returns how many there were.
+    /// [Removes](TaskManager::remove) the tasks that carry a tag, or all tasks if
+    /// it is `None`, and returns how many there were.
     ///
     /// # Example
     ///

@@ -54,7 +54,8 @@ impl RunHandle {
     ///
     /// Inside of an async runtime it blocks the thread: use `.await` there. A
     /// body that waits for a run which waits for its own end (under
-    /// `overlap = "queue"`, or in the same `exclusive` group) waits for ever.
+    /// `overlap = "queue"`, in the same `exclusive` group, or for a worker thread
+    /// when all that there may be are in such bodies) waits for ever.
     ///
     /// # Errors
     ///
