@@ -164,8 +164,8 @@ impl TaskManager {
     /// Stops: starts nothing more, tells what runs to end, and waits for it, at
     /// the longest for the builder's `stop_timeout`.
     ///
-    /// Nothing fires after it until [`run`](TaskManager::run) is called again. A
-    /// run learns of it by its [`Context`](crate::Context); async bodies that have
+    /// Nothing fires after it until [`run`](TaskManager::run) is called again, not
+    /// even what is added meanwhile. A run learns of it by its [`Context`](crate::Context); async bodies that have
     /// not ended when the time is over are dropped. Runs that wait for a worker
     /// thread, for their group or for their next attempt are cancelled.
     ///
@@ -522,7 +522,9 @@ impl TaskManager {
         tasks
     }
 
-    /// Adds a task and starts its jobs: what counts from somewhere counts from this call.
+    /// Adds a task and starts its jobs: what counts from somewhere counts from this
+    /// call. If the manager was stopped, its next [`run`](TaskManager::run) starts
+    /// them with all others.
     ///
     /// # Errors
     ///

@@ -108,6 +108,9 @@ pub(crate) struct State {
     pub(crate) runtime: Option<Runtime>,
     /// How often the manager was stopped: a round that began before a stop starts nothing after it.
     pub(crate) stops: u64,
+    /// The loop was stopped and has not been run since: what is added now is
+    /// started with all others, by the next `run`.
+    pub(crate) is_stopped: bool,
     /// The last handle was dropped.
     pub(crate) closed: bool,
     /// What was found wrong when the manager was built.
@@ -135,6 +138,7 @@ impl State {
             workers: WorkerState::default(),
             runtime: None,
             stops: 0,
+            is_stopped: false,
             closed: false,
             problems: Vec::new(),
             after: After::default(),
@@ -167,6 +171,9 @@ impl State {
         now: Now,
     ) -> Arc<TaskCell> {
         let cell = self.tasks.insert(task);
+        if let Some(record) = self.tasks.get_mut(cell.id) {
+            record.parked = self.is_stopped;
+        }
         self.set_jobs(cell.id, schedules, now);
         cell
     }
@@ -291,6 +298,7 @@ impl State {
     /// nothing else was running.
     pub(crate) fn start(&mut self, module: &str, now: Now) {
         let fresh = !self.main.is_running();
+        self.is_stopped = false;
         let now = self.take_reading(now);
         for id in self.tasks.ids() {
             let Some(record) = self.tasks.get_mut(id) else {

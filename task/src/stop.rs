@@ -125,6 +125,7 @@ impl Core {
         // What `run` has started ends; jobs that are driven by hand go on.
         if state.main.wanted.is_some() {
             state.park_module(module);
+            state.is_stopped = !others;
         }
         let leaving = if others { None } else { state.end_loop() };
         let mut runs = Vec::new();

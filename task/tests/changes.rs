@@ -152,13 +152,29 @@ fn what_is_rescheduled_or_added_after_a_stop() {
     assert_eq!(beat.next_run(), None);
     let added = log.of(Task::new("added", || ()).every("10s"));
     let added = manager.add(added).unwrap();
-    clock.advance(secs(5));
+    assert_eq!(added.next_run(), None);
+    clock.advance(secs(30));
+    assert_eq!(manager.run_pending(), 0);
+    manager.settle();
+    assert_eq!(log.fires(), []);
+    assert!(added.run_now().unwrap().wait().unwrap().is_success());
+    log.take();
     manager.run().unwrap();
     assert_eq!(beat.next_run(), Some(clock.now() + secs(20)));
     assert_eq!(added.next_run(), Some(clock.now() + secs(10)));
     clock.advance(secs(20));
     manager.settle();
     assert_eq!(log.take().len(), 2);
+
+    // Where nothing was run, nothing is stopped for good: the jobs go on by hand.
+    let (clock, manager) = common::manager();
+    let beat = log.of(Task::new("beat", || ()).every("10s"));
+    manager.add(beat).unwrap();
+    assert!(manager.stop().is_clean());
+    let added = log.of(Task::new("added", || ()).every("10s"));
+    manager.add(added).unwrap();
+    clock.advance(secs(10));
+    assert_eq!(manager.run_pending(), 2);
 }
 
 #[test]
