@@ -417,3 +417,56 @@ fn a_run_by_hand_of_a_task_that_is_removed_before_it_begins() {
         gate.go.send(()).unwrap();
     });
 }
+
+#[test]
+fn an_async_body_awaits_the_runs_that_it_asks_for() {
+    for is_running in [false, true] {
+        within_10s("awaits", move || {
+            let (clock, manager) = manager();
+            for task in [
+                Task::new("inline", || ()),
+                Task::new("threaded", || ()).threaded(),
+                Task::new_async("async", || async {}),
+                Task::new("fails", || Err::<(), _>("no")).threaded(),
+            ] {
+                manager.add(task.every("1h")).unwrap();
+            }
+            let weak = manager.downgrade();
+            let (tell, told) = mpsc::channel();
+            let body = move || {
+                let (weak, tell) = (weak.clone(), tell.clone());
+                async move {
+                    for name in ["inline", "threaded", "async", "fails"] {
+                        let task = weak.upgrade().unwrap().get(name).unwrap();
+                        let run = task.run_now()?.await?;
+                        tell.send((name, run.is_success())).unwrap();
+                    }
+                    // Itself too: this run goes on.
+                    weak.upgrade().unwrap().remove("asks")?;
+                    tell.send(("asks", true)).unwrap();
+                    Ok::<(), task::Error>(())
+                }
+            };
+            manager
+                .add(Task::new_async("asks", body).every("10s"))
+                .unwrap();
+            if is_running {
+                manager.run().unwrap();
+            }
+            clock.advance(secs(10));
+            manager.settle();
+            let told: Vec<_> = told.try_iter().collect();
+            assert_eq!(
+                told,
+                [
+                    ("inline", true),
+                    ("threaded", true),
+                    ("async", true),
+                    ("fails", false),
+                    ("asks", true)
+                ]
+            );
+            assert_eq!(manager.get("asks"), None);
+        });
+    }
+}
