@@ -225,10 +225,17 @@ impl Core {
                     Taken::Inline(mut request) => {
                         // What is told below comes from inside of the run.
                         let _inside = Inside::enter(request.id);
-                        // Nobody can have cancelled what was decided on in this step.
-                        state.begin(&mut request, reading);
-                        self.unlock(state);
-                        reading = self.execute_begun(request, reading);
+                        if state.after.calls_back() {
+                            // Who is called back may still cancel it.
+                            self.unlock(state);
+                            self.execute(request);
+                            reading = self.clock.now();
+                        } else {
+                            // Nobody can have cancelled what was just decided on.
+                            state.begin(&mut request, reading);
+                            self.unlock(state);
+                            reading = self.execute_begun(request, reading);
+                        }
                     }
                     Taken::Accepted => self.unlock(state),
                     Taken::Skipped => {
