@@ -19,11 +19,6 @@ use task_schedule::{Error, mix, parse_spans};
 /// assert!("1m to 1s".parse::<Backoff>().is_err());
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize),
-    serde(rename_all = "snake_case")
-)]
 #[non_exhaustive]
 pub enum Backoff {
     /// Always so long.
@@ -100,6 +95,14 @@ impl fmt::Display for Backoff {
                 write!(f, "{first} to {cap}")
             }
         }
+    }
+}
+
+/// As the text that is read.
+#[cfg(feature = "serde")]
+impl serde::Serialize for Backoff {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

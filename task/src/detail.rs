@@ -17,8 +17,7 @@ use crate::{
 
 /// Everything there is to know about a task at one moment.
 ///
-/// With the feature `serde` it can be serialized; instants are RFC 3339 texts
-/// and durations are `{"secs": 1, "nanos": 0}`.
+/// With the feature `serde` it can be serialized: see [below](#as-json).
 ///
 /// # Example
 ///
@@ -38,6 +37,115 @@ use crate::{
 /// assert_eq!(detail.counters.failed, 1);
 /// assert_eq!(detail.last.as_ref().and_then(|last| last.outcome.error()), Some("disk full"));
 /// # Ok::<(), task::Error>(())
+/// ```
+///
+/// # As JSON
+///
+/// Instants are RFC 3339 texts in UTC, durations are numbers of seconds, and
+/// policies are what the attribute takes. What there is none of is `null`. Fields may be
+/// added in later versions.
+///
+/// ```
+/// # #[cfg(feature = "serde")]
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use task::{Context, ManualClock, Task, TaskManager, every};
+///
+/// let clock = ManualClock::new(); // Monday, 2024-01-01 00:00:00 UTC.
+/// let manager = TaskManager::builder().empty().clock(clock.clone()).build();
+/// let body = {
+///     let clock = clock.clone();
+///     move |context: &Context| {
+///         clock.advance(std::time::Duration::from_millis(1_500));
+///         Err::<(), _>("disk full")
+///     }
+/// };
+/// let sync = Task::new("sync", body)
+///     .description("Copies what is new.")
+///     .schedule(every(30).seconds())
+///     .schedule(every(1).day().at("10:30").timezone("UTC"))
+///     .timeout("1m")
+///     .exclusive("disk")
+///     .tag("io");
+/// manager.add(sync)?;
+/// clock.advance(std::time::Duration::from_secs(30));
+/// manager.run_pending();
+///
+/// let mut detail = serde_json::to_value(&manager.tasks_detail()[0])?;
+/// assert!(detail["location"].as_str().is_some_and(|place| place.contains(".rs:")));
+/// detail["location"] = "src/main.rs:12".into(); // It is another one in each program.
+/// let run = serde_json::json!({
+///     "job": 0, // The first one; null for a run that was asked for by hand.
+///     "fire_time": "2024-01-01T00:00:30Z",
+///     "started_at": "2024-01-01T00:00:30Z",
+///     "ended_at": "2024-01-01T00:00:31.500Z",
+///     "duration": 1.5,
+///     "attempt": 1,
+///     // Or succeeded (without a message), panicked, timed_out, cancelled.
+///     "outcome": { "kind": "failed", "message": "disk full" },
+/// });
+/// assert_eq!(detail, serde_json::json!({
+///     "name": "sync",
+///     "description": "Copies what is new.",
+///     "module": "", // That of an annotated function.
+///     "location": "src/main.rs:12",
+///     "origin": "code", // Or attribute.
+///     "tags": ["io"],
+///     "jobs": [
+///         {
+///             "schedule": "every 30s",
+///             "description": "Every 30 seconds",
+///             "timezone": null,
+///             "next_run": "2024-01-01T00:01:00Z",
+///             "last_run": "2024-01-01T00:00:30Z",
+///             "runs": 1,
+///             "ended": false,
+///         },
+///         {
+///             "schedule": "every day at 10:30 in UTC",
+///             "description": "Every day at 10:30 (UTC)",
+///             "timezone": "UTC",
+///             "next_run": "2024-01-01T10:30:00Z",
+///             "last_run": null,
+///             "runs": 0,
+///             "ended": false,
+///         },
+///     ],
+///     "next_run": "2024-01-01T00:01:00Z",
+///     "enabled": true,
+///     "running": false,
+///     "threaded": false,
+///     "is_async": false,
+///     "policies": {
+///         "overlap": "skip", // Or queue, allow, cancel, or a number.
+///         "missed": "once", // Or skip, all.
+///         "retry": 0,
+///         "backoff": "1s to 1m",
+///         "timeout": 60.0,
+///         "disable_after": null,
+///         "exclusive": ["disk"],
+///         "priority": 0,
+///     },
+///     // Or ok, running, stuck, overdue with the number of its `periods`.
+///     "health": { "state": "failing", "in_a_row": 1 },
+///     "last": run,
+///     "history": [run],
+///     "last_callback_panic": null,
+///     "counters": {
+///         "ran": 1,
+///         "failed": 1,
+///         "panicked": 0,
+///         "timed_out": 0,
+///         "cancelled": 0,
+///         "retried": 0,
+///         "skipped": { "overlap": 0, "disabled": 0, "condition": 0, "stopped": 0 },
+///         "missed": 0,
+///         "callbacks_panicked": 0,
+///     },
+/// }));
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "serde"))]
+/// # fn main() {}
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
@@ -118,6 +226,7 @@ pub struct PolicyDetail {
     /// How long a failed run waits for its next attempt.
     pub backoff: Backoff,
     /// How long one attempt may take.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "maybe_seconds"))]
     pub timeout: Option<Duration>,
     /// After how many failures in a row the task is disabled.
     pub disable_after: Option<u64>,
@@ -141,6 +250,7 @@ pub struct RunDetail {
     /// When the body last returned.
     pub ended_at: DateTime<Utc>,
     /// How long the run took, with all its attempts.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::run::seconds"))]
     pub duration: Duration,
     /// How many attempts there were.
     pub attempt: u32,
@@ -213,7 +323,7 @@ impl JobDetail {
 }
 
 impl RunDetail {
-    fn new(run: &Run) -> RunDetail {
+    pub(crate) fn new(run: &Run) -> RunDetail {
         RunDetail {
             job: run.job(),
             fire_time: run.fire_time(),
@@ -223,5 +333,17 @@ impl RunDetail {
             attempt: run.attempt(),
             outcome: run.outcome().clone(),
         }
+    }
+}
+
+/// Writes a span as a number of seconds.
+#[cfg(feature = "serde")]
+fn maybe_seconds<S: serde::Serializer>(
+    span: &Option<Duration>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match span {
+        Some(span) => crate::run::seconds(span, serializer),
+        None => serializer.serialize_none(),
     }
 }

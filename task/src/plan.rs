@@ -16,6 +16,7 @@ use crate::{
 /// No two fires of a program share all three, and a fire keeps its name however
 /// late it is started, and whatever jitter moves it by.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Fire {
     fire_time: DateTime<Utc>,
     task: Arc<str>,

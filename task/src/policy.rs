@@ -111,11 +111,6 @@ impl FromStr for Missed {
 /// # Ok::<(), task::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize),
-    serde(rename_all = "snake_case")
-)]
 #[non_exhaustive]
 pub enum Overlap {
     /// It is skipped.
@@ -159,6 +154,17 @@ impl fmt::Display for Overlap {
     }
 }
 
+/// As what the attribute takes: a text, or the number of runs.
+#[cfg(feature = "serde")]
+impl serde::Serialize for Overlap {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Overlap::AtMost(limit) => serializer.serialize_u32(limit.get()),
+            other => serializer.collect_str(other),
+        }
+    }
+}
+
 impl FromStr for Overlap {
     type Err = String;
 
@@ -198,6 +204,16 @@ mod tests {
             "`Skip` is no policy for missed fires: expected `once`, `skip` or `all`"
         );
     }
+
+    #[cfg(feature = "serde")]
+    #[test]
+    fn an_overlap_is_written_as_the_attribute_takes_it() {
+        for (text, json) in [("skip", "\"skip\""), ("cancel", "\"cancel\""), ("3", "3")] {
+            let overlap = text.parse::<Overlap>().unwrap();
+            assert_eq!(serde_json::to_string(&overlap).unwrap(), json);
+        }
+    }
+
     #[test]
     fn the_texts_for_overlaps_are_read_and_written() {
         for text in ["skip", "queue", "allow", "cancel", "1", "17"] {
