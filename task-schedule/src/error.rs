@@ -92,6 +92,14 @@ impl Error {
         }
     }
 
+    /// The message in one line, without the text that it is about: for those
+    /// who show that text themselves.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn reason(&self) -> String {
+        self.inner.reason.to_string()
+    }
+
     /// Returns true if a time zone was named that does not exist.
     ///
     /// ```

@@ -90,7 +90,18 @@ impl Until {
 
     /// The limit of a job started at `start`; `None` if it lies beyond
     /// representable time.
-    pub(crate) fn limit(self, zone: Zone, start: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    ///
+    /// ```
+    /// use chrono::{DateTime, TimeDelta, Utc};
+    /// use task_schedule::{Until, Zone};
+    ///
+    /// let start: DateTime<Utc> = "2026-12-24T12:00:00Z".parse().unwrap();
+    /// let limit = |text: &str| text.parse::<Until>().unwrap().limit(Zone::UTC, start);
+    /// assert_eq!(limit("2h"), Some(start + TimeDelta::hours(2)));
+    /// assert_eq!(limit("18:00"), Some(start + TimeDelta::hours(6)));
+    /// ```
+    #[must_use]
+    pub fn limit(self, zone: Zone, start: DateTime<Utc>) -> Option<DateTime<Utc>> {
         match self.0 {
             Limit::Moment(Moment::Instant(t)) => Some(t),
             Limit::Moment(Moment::Wall(local)) => last_instant(zone, local),

@@ -245,7 +245,15 @@ impl Zone {
 
     /// What the clocks of this zone show at `t`, or the nearest representable
     /// reading.
-    pub(crate) fn local(self, t: DateTime<Utc>) -> NaiveDateTime {
+    ///
+    /// ```
+    /// use task_schedule::Zone;
+    ///
+    /// let noon = "2026-12-24T12:00:00Z".parse().unwrap();
+    /// assert_eq!(Zone::UTC.local(noon).to_string(), "2026-12-24 12:00:00");
+    /// ```
+    #[must_use]
+    pub fn local(self, t: DateTime<Utc>) -> NaiveDateTime {
         let offset = self.offset_secs(t);
         t.naive_utc()
             .checked_add_signed(TimeDelta::seconds(offset))

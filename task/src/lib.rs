@@ -5,6 +5,8 @@ mod annotated;
 mod builder;
 mod check;
 mod check_policies;
+#[cfg(feature = "cli")]
+pub mod cli;
 #[cfg(feature = "config")]
 mod config;
 mod detail;

@@ -78,6 +78,7 @@ const FLOORS: [&[&str]; 4] = [
         "builder",
         "manager",
         "helpers",
+        "cli",
     ],
 ];
 
@@ -98,14 +99,17 @@ const EXCEPTIONS: [(&str, &str); 7] = [
 fn sources(folder: &str) -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut found = Vec::new();
-    let mut folders = vec![root];
+    let mut folders = vec![root.clone()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+                // The files of a folder are parts of the module that is named after it.
+                let part = path.strip_prefix(&root).unwrap().iter().next().unwrap();
+                let name = Path::new(part).file_stem().unwrap().to_string_lossy();
+                let name = name.into_owned();
                 found.push((name, fs::read_to_string(&path).unwrap()));
             }
         }
