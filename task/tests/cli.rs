@@ -125,11 +125,11 @@ fn list_shows_each_job_of_each_task() {
         "list",
         0,
         "\
-TASK    SCHEDULE                  NEXT RUN                                       LAST OUTCOME
-paused  Every hour                disabled                                       -
-report  Every day at 10:30 (UTC)  2024-01-01 10:30:00, in 10 hours 25 minutes    failed: disk full
+TASK    SCHEDULE                  NEXT RUN                                     LAST OUTCOME
+paused  Every hour                disabled                                     -
+report  Every day at 10:30 (UTC)  2024-01-01 10:30:00, in 10 hours 25 minutes  failed: disk full
         Every 2 hours             2024-01-01 02:00:00, in 1 hour 55 minutes
-sync    Every 5 minutes           2024-01-01 00:10:00, in 5 minutes              succeeded
+sync    Every 5 minutes           2024-01-01 00:10:00, in 5 minutes            succeeded
 ",
         "",
     );
@@ -210,56 +210,47 @@ FIRE TIME            FROM NOW       TASK  SCHEDULE
     assert_eq!(json(&manager, "next -n 0 --json", 0), json!([]));
 }
 
-/// The fire times of a plan.
-#[track_caller]
-fn planned(manager: &TaskManager, line: &str) -> Vec<String> {
-    let plan = json(manager, line, 0);
-    let fires = plan.as_array().unwrap().iter();
-    fires
-        .map(|fire| fire["fire_time"].as_str().unwrap()[11..16].to_owned())
-        .collect()
+/// The hours and minutes of a plan.
+fn planned(manager: &TaskManager, arguments: &[&str]) -> Vec<String> {
+    let words = ["host", "tasks", "plan", "--json"].iter().chain(arguments);
+    let Ok(Host::Tasks(tasks)) = Host::try_parse_from(words) else {
+        panic!("{arguments:?}");
+    };
+    let (mut out, tasks) = (Vec::new(), tasks.timezone(Zone::UTC));
+    let code = tasks.write(manager, &mut out, &mut io::sink()).unwrap();
+    assert_eq!(code, 0, "{arguments:?}");
+    let plan: Vec<Value> = serde_json::from_slice(&out).unwrap();
+    let time = |fire: &Value| fire["fire_time"].as_str().unwrap()[11..16].to_owned();
+    plan.iter().map(time).collect()
 }
 
 #[test]
 fn plan_shows_the_fires_of_a_stretch_of_time() {
     let (_clock, manager) = some_tasks();
     // 287 of every five minutes, 11 of every two hours, and one at 10:30.
-    assert_eq!(planned(&manager, "plan --json").len(), 299);
-    for (arguments, expected) in [
+    assert_eq!(planned(&manager, &[]).len(), 299);
+    let rows: [(&[&str], &[&str]); 6] = [
         (
-            vec!["--from", "2h", "--to", "6m"],
-            vec!["02:00", "02:00", "02:05"],
+            &["--from", "2h", "--to", "6m"],
+            &["02:00", "02:00", "02:05"],
         ),
         (
-            vec!["--from", "10:25", "--to", "10:31"],
-            vec!["10:25", "10:30", "10:30"],
+            &["--from", "10:25", "--to", "10:31"],
+            &["10:25", "10:30", "10:30"],
         ),
-        (vec!["--to", "10m"], vec!["00:05"]), // Without the end.
+        (&["--to", "10m"], &["00:05"]), // Without the end.
         (
-            vec!["--from", "2024-01-03T09:57:00+00:00", "--to", "10:01"],
-            vec!["10:00", "10:00"],
+            &["--from", "2024-01-03T09:57:00Z", "--to", "10:01"],
+            &["10:00", "10:00"],
         ),
         (
-            vec!["--from", "2024-01-03 09:57", "--to", "2024-01-03 10:01"],
-            vec!["10:00", "10:00"],
+            &["--from", "2024-01-03 09:57", "--to", "2024-01-03 10:01"],
+            &["10:00", "10:00"],
         ),
-        (vec!["--to", "1m"], vec![]),
-    ] {
-        let words = ["host", "tasks", "plan", "--json"]
-            .into_iter()
-            .chain(arguments.clone());
-        let Ok(Host::Tasks(tasks)) = Host::try_parse_from(words) else {
-            panic!("{arguments:?}");
-        };
-        let mut out = Vec::new();
-        let tasks = tasks.timezone(Zone::UTC);
-        assert_eq!(tasks.write(&manager, &mut out, &mut io::sink()).unwrap(), 0);
-        let plan: Value = serde_json::from_slice(&out).unwrap();
-        let fires = plan.as_array().unwrap().iter();
-        let times: Vec<_> = fires
-            .map(|fire| &fire["fire_time"].as_str().unwrap()[11..16])
-            .collect();
-        assert_eq!(times, expected, "{arguments:?}");
+        (&["--to", "1m"], &[]),
+    ];
+    for (arguments, expected) in rows {
+        assert_eq!(planned(&manager, arguments), expected, "{arguments:?}");
     }
 }
 
@@ -288,9 +279,8 @@ fn run_runs_a_task_and_ends_as_it_ended() {
     let (clock, manager) = some_tasks();
     let slow = Task::new("slow", move || clock.advance(secs(2))).every("1h");
     manager.add(slow).unwrap();
-    manager
-        .add(Task::new("bad", || panic!("at the disco")).every("1h"))
-        .unwrap();
+    let bad = || -> Result<(), String> { panic!("at the disco") };
+    manager.add(Task::new("bad", bad).every("1h")).unwrap();
 
     check(
         &manager,

@@ -17,15 +17,17 @@ impl Moment {
         if text.trim().eq_ignore_ascii_case("now") {
             return Ok(Moment::Now);
         }
-        text.parse()
-            .map(Moment::Given)
-            .map_err(|error: task_schedule::Error| {
-                format!(
-                    "{}; expected a date and time (`2026-12-24 18:00`), a date (`2026-12-24`), a \
-                 time of day (`18:00`), RFC 3339 (`2026-12-24T17:00:00Z`), a span (`2h`), or `now`",
-                    error.reason()
-                )
-            })
+        text.parse().map(Moment::Given).map_err(|error: task_schedule::Error| {
+            // What was meant to be one of these has a mistake that can be named.
+            let reason = match text.trim_start().starts_with(|c: char| c.is_ascii_digit()) {
+                true => format!("{}; ", error.reason()),
+                false => String::new(),
+            };
+            format!(
+                "{reason}expected a date and time (`2026-12-24 18:00`), a date (`2026-12-24`), a \
+                 time of day (`18:00`), RFC 3339 (`2026-12-24T17:00:00Z`), a span (`2h`), or `now`"
+            )
+        })
     }
 
     /// Returns the instant, where spans and times of day are counted from
@@ -79,8 +81,9 @@ mod tests {
     #[test]
     fn what_is_none_says_what_was_expected() {
         for (text, part) in [
-            ("", "empty"),
-            ("tomorrow", "tomorrow"),
+            ("", "expected"),
+            ("tomorrow", "expected"),
+            ("2 moons", "moons"),
             ("25:00", "25"),
             ("2026-13-01", "there is no date"),
             ("1h30", "`30` has no unit"),
