@@ -361,7 +361,7 @@ fn retries_timeouts_threads_and_futures_work_while_run_waits() {
         .every("1h")
         .retry(1)
         .backoff("1ms");
-    let stuck = Task::new_async("stuck", || std::future::pending::<()>()).timeout("10ms");
+    let stuck = Task::new_async("stuck", std::future::pending::<()>).timeout("10ms");
     manager.add(flaky).unwrap();
     manager.add(stuck.every("1h")).unwrap();
     manager
