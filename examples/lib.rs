@@ -11,12 +11,13 @@
 //! | `exclusive_groups` | tasks that must not meet, and which one goes first |
 //! | `config_override` | a file and environment variables that change when tasks run, and what becomes of a mistake in them |
 //! | `tokio_service` | a web service of axum with tasks beside it, a pool of connections that both use, and an end in good order |
+//! | `observed` | a service that can be watched: health, numbers for Prometheus, a log with a span around each run, events and an alert |
 //! | `smol` | async tasks on another runtime than tokio |
 //! | `plan` | what the tasks will do next week, as a table and as a picture, without running any |
 //! | `sysmon` | a program that is of use: it watches the machine, writes summaries to files, and shows what its tasks did |
 //!
-//! Run one with `cargo run -p task-examples --example quickstart`. The two for a
-//! runtime need it as a feature: `--features smol --example smol`, and the same
-//! with `tokio_service`, which compiles SQLite and so needs a C compiler, and with
-//! `config_override`. Only
+//! Run one with `cargo run -p task-examples --example quickstart`. Five need more
+//! crates, by a feature of their name: `--features smol --example smol`, and the same
+//! with `command_line`, `config_override`, `observed` and `tokio_service`, which compiles
+//! SQLite and so needs a C compiler. Only
 //! `quickstart` and `sysmon` read what is typed; they end when the input does.
