@@ -59,13 +59,18 @@ fn find<'a>(
     metric: &str,
     labels: &[(&str, &str)],
 ) -> Result<&'a Value, Vec<&'a Sample>> {
-    let samples = scrape.samples.iter().filter(|sample| sample.metric == metric);
+    let samples = scrape
+        .samples
+        .iter()
+        .filter(|sample| sample.metric == metric);
     samples
         .clone()
         .find(|sample| {
             // With `le` or `quantile` gone, these are all.
             sample.labels.len() == labels.len()
-                && labels.iter().all(|(name, value)| sample.labels.get(name) == Some(value))
+                && labels
+                    .iter()
+                    .all(|(name, value)| sample.labels.get(name) == Some(value))
         })
         .map(|sample| &sample.value)
         .ok_or_else(|| samples.collect())
@@ -131,7 +136,12 @@ fn runs_are_counted_by_outcome() {
     // What didn't happen is there too, as zero: so that a rate can be asked of it.
     check_runs(&scrape, "works", "failed", 0.0);
     for task in ["works", "fails", "panics", "late", "pends"] {
-        check(&scrape, "task_running", &[("task", task)], &Value::Gauge(0.0));
+        check(
+            &scrape,
+            "task_running",
+            &[("task", task)],
+            &Value::Gauge(0.0),
+        );
     }
 }
 
@@ -156,7 +166,12 @@ fn attempts_after_failed_ones_are_retries_and_no_runs() {
     }
     let scrape = scrape();
     let retries = Value::Counter(2.0);
-    check(&scrape, "task_retries_total", &[("task", "annotated")], &retries);
+    check(
+        &scrape,
+        "task_retries_total",
+        &[("task", "annotated")],
+        &retries,
+    );
     check_runs(&scrape, "annotated", "succeeded", 1.0);
     check_runs(&scrape, "annotated", "failed", 0.0);
 }
@@ -203,7 +218,12 @@ fn skips_are_counted_by_reason() {
         let fires = Value::Counter(n_fires);
         check(&scrape, "task_skipped_total", &labels, &fires);
     }
-    check(&scrape, "task_running", &[("task", "busy")], &Value::Gauge(0.0));
+    check(
+        &scrape,
+        "task_running",
+        &[("task", "busy")],
+        &Value::Gauge(0.0),
+    );
 }
 
 #[test]
@@ -247,7 +267,9 @@ fn times_are_seconds() {
 #[test]
 fn steps_of_the_clock_are_counted() {
     let (clock, manager) = manager();
-    manager.add(Task::new("stepped", || ()).every("10s")).unwrap();
+    manager
+        .add(Task::new("stepped", || ()).every("10s"))
+        .unwrap();
     manager.run_pending();
     let before = scrape();
     clock.set_wall(clock.now() + chrono::TimeDelta::hours(1));

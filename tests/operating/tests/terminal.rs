@@ -54,7 +54,8 @@ fn a_line_says_whose_run_it_is_about() {
 
     let bytes = LINES.lock().unwrap().clone();
     let text = String::from_utf8(bytes).unwrap();
-    let of = |task: &str| -> Vec<&str> { text.lines().filter(|line| line.contains(task)).collect() };
+    let of =
+        |task: &str| -> Vec<&str> { text.lines().filter(|line| line.contains(task)).collect() };
     assert_eq!(of("sync").len(), 3, "{text}");
     assert_eq!(
         of("sync")[0],

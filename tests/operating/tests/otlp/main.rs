@@ -12,7 +12,9 @@ use receiver::{Receiver, attributes};
 use task::{Context, ManualClock, Task, TaskManager};
 use tracing::{info, info_span};
 use tracing_subscriber::{
-    Layer, filter::Targets, layer::SubscriberExt, level_filters::LevelFilter,
+    Layer,
+    filter::{LevelFilter, Targets},
+    layer::SubscriberExt,
     util::SubscriberInitExt,
 };
 
@@ -144,7 +146,10 @@ fn runs_are_exported_whole() {
     let flaky = run(&spans, "flaky");
     assert_eq!(status(flaky), StatusCode::Unset);
     let attempt = flaky.attributes.iter().rfind(|pair| pair.key == "attempt");
-    assert_eq!(attributes(attempt.map(std::slice::from_ref).unwrap())["attempt"], "2");
+    assert_eq!(
+        attributes(attempt.map(std::slice::from_ref).unwrap())["attempt"],
+        "2"
+    );
 
     let query = named(&spans, "query");
     assert_eq!(query.parent_span_id, run(&spans, "future").span_id);

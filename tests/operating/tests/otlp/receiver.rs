@@ -3,7 +3,7 @@
 
 use std::{
     collections::BTreeMap,
-    io::{BufRead, BufReader, Read, Write},
+    io::{BufRead, BufReader, Write},
     net::{SocketAddr, TcpListener, TcpStream},
     sync::{Arc, Mutex},
     thread,
@@ -15,15 +15,15 @@ use opentelemetry_proto::tonic::{
 };
 use prost::Message;
 
-pub struct Receiver {
-    pub address: SocketAddr,
+pub(crate) struct Receiver {
+    pub(crate) address: SocketAddr,
     received: Arc<Mutex<Vec<ExportTraceServiceRequest>>>,
     /// What was wrong with requests.
     faults: Arc<Mutex<Vec<String>>>,
 }
 
 impl Receiver {
-    pub fn start() -> Receiver {
+    pub(crate) fn start() -> Receiver {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let receiver = Receiver {
             address: listener.local_addr().unwrap(),
@@ -45,7 +45,7 @@ impl Receiver {
     }
 
     /// All spans of all requests.
-    pub fn spans(&self) -> Vec<Span> {
+    pub(crate) fn spans(&self) -> Vec<Span> {
         let faults = self.faults.lock().unwrap();
         assert!(faults.is_empty(), "{faults:?}");
         let received = self.received.lock().unwrap();
@@ -58,7 +58,7 @@ impl Receiver {
     }
 
     /// The names of the services that have sent something.
-    pub fn services(&self) -> Vec<String> {
+    pub(crate) fn services(&self) -> Vec<String> {
         let received = self.received.lock().unwrap();
         let resources = received.iter().flat_map(|request| &request.resource_spans);
         let mut services: Vec<String> = resources
@@ -69,7 +69,7 @@ impl Receiver {
         services
     }
 
-    pub fn n_requests(&self) -> usize {
+    pub(crate) fn n_requests(&self) -> usize {
         self.received.lock().unwrap().len()
     }
 }
@@ -119,7 +119,7 @@ fn request(reader: &mut impl BufRead) -> std::io::Result<Option<(String, Vec<u8>
 }
 
 /// Attributes by name, each as text.
-pub fn attributes(attributes: &[KeyValue]) -> BTreeMap<String, String> {
+pub(crate) fn attributes(attributes: &[KeyValue]) -> BTreeMap<String, String> {
     let text = |attribute: &KeyValue| match attribute.value.as_ref()?.value.as_ref()? {
         Value::StringValue(value) => Some(value.clone()),
         Value::IntValue(value) => Some(value.to_string()),

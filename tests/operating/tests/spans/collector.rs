@@ -20,42 +20,42 @@ use tracing_subscriber::{
 
 /// A span as it was seen.
 #[derive(Clone, Debug)]
-pub struct Span {
-    pub name: &'static str,
-    pub target: &'static str,
-    pub level: Level,
-    pub fields: BTreeMap<String, String>,
+pub(crate) struct Span {
+    pub(crate) name: &'static str,
+    pub(crate) target: &'static str,
+    pub(crate) level: Level,
+    pub(crate) fields: BTreeMap<String, String>,
     /// Where its parent is among all spans.
-    pub parent: Option<usize>,
-    pub is_closed: bool,
+    pub(crate) parent: Option<usize>,
+    pub(crate) is_closed: bool,
 }
 
 /// An event as it was seen, and where the spans are that it was in, innermost first.
 #[derive(Clone, Debug)]
-pub struct Event {
-    pub target: &'static str,
-    pub level: Level,
-    pub fields: BTreeMap<String, String>,
-    pub spans: Vec<usize>,
-    pub thread: Option<String>,
+pub(crate) struct Event {
+    pub(crate) target: &'static str,
+    pub(crate) level: Level,
+    pub(crate) fields: BTreeMap<String, String>,
+    pub(crate) spans: Vec<usize>,
+    pub(crate) thread: Option<String>,
 }
 
 impl Event {
     /// The level and the message.
-    pub fn line(&self) -> String {
+    pub(crate) fn line(&self) -> String {
         format!("{} {}", self.level, self.fields["message"])
     }
 }
 
 #[derive(Clone, Debug, Default)]
-pub struct Seen {
-    pub spans: Vec<Span>,
-    pub events: Vec<Event>,
+pub(crate) struct Seen {
+    pub(crate) spans: Vec<Span>,
+    pub(crate) events: Vec<Event>,
 }
 
 impl Seen {
     /// Where the runs of a task are, in the order in which they began.
-    pub fn runs(&self, task: &str) -> Vec<usize> {
+    pub(crate) fn runs(&self, task: &str) -> Vec<usize> {
         let is_run = |span: &Span| {
             span.name == "run" && span.fields.get("task").is_some_and(|name| name == task)
         };
@@ -66,7 +66,7 @@ impl Seen {
 
     /// The one run of a task.
     #[track_caller]
-    pub fn run(&self, task: &str) -> usize {
+    pub(crate) fn run(&self, task: &str) -> usize {
         let runs = self.runs(task);
         assert_eq!(runs.len(), 1, "{task} has other than one run");
         runs[0]
@@ -74,26 +74,24 @@ impl Seen {
 
     /// Where the one span of that name is.
     #[track_caller]
-    pub fn named(&self, name: &str) -> usize {
+    pub(crate) fn named(&self, name: &str) -> usize {
         let place = self.spans.iter().position(|span| span.name == name);
         place.unwrap_or_else(|| panic!("no span is named {name}"))
     }
 
     /// What was said in a span or in one inside of it.
-    pub fn events_in(&self, span: usize) -> Vec<&Event> {
+    pub(crate) fn events_in(&self, span: usize) -> Vec<&Event> {
         let events = self.events.iter();
-        events
-            .filter(|event| event.spans.contains(&span))
-            .collect()
+        events.filter(|event| event.spans.contains(&span)).collect()
     }
 
     /// The levels and messages of them.
-    pub fn lines_in(&self, span: usize) -> Vec<String> {
+    pub(crate) fn lines_in(&self, span: usize) -> Vec<String> {
         self.events_in(span).into_iter().map(Event::line).collect()
     }
 
     /// What was said of a task outside of its runs.
-    pub fn events_of(&self, task: &str) -> Vec<&Event> {
+    pub(crate) fn events_of(&self, task: &str) -> Vec<&Event> {
         let events = self.events.iter();
         events
             .filter(|event| event.fields.get("task").is_some_and(|name| name == task))
@@ -102,7 +100,7 @@ impl Seen {
 }
 
 /// What was seen up to now, by the subscriber that is installed with the first call.
-pub fn seen() -> Seen {
+pub(crate) fn seen() -> Seen {
     static INSTALLED: OnceLock<()> = OnceLock::new();
     INSTALLED.get_or_init(|| tracing_subscriber::registry().with(Collector).init());
     SEEN.lock().unwrap().clone()

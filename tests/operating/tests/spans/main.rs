@@ -165,7 +165,10 @@ fn a_run_by_hand_is_a_child_of_what_asked_for_it() {
     // No job has given them.
     assert!(!seen.spans[seen.run("outer")].fields.contains_key("job"));
     let request = &seen.spans[seen.named("request")];
-    assert!(request.is_closed, "a run keeps its parent only while it lasts");
+    assert!(
+        request.is_closed,
+        "a run keeps its parent only while it lasts"
+    );
 }
 
 #[test]
@@ -175,7 +178,10 @@ fn attempts_are_one_span_that_counts_them() {
         3 => Ok(()),
         attempt => Err(format!("no route {attempt}")),
     };
-    let flaky = Task::new("flaky", flaky).every("10s").retry(5).backoff("1s");
+    let flaky = Task::new("flaky", flaky)
+        .every("10s")
+        .retry(5)
+        .backoff("1s");
     manager.add(flaky).unwrap();
     clock.advance(secs(10));
     for _ in 0..3 {
@@ -298,7 +304,9 @@ fn fires_that_start_nothing_have_a_line_and_no_span() {
     let (clock, manager) = manager();
     let never = Task::new("never", || ()).every("10s").when(|| false);
     manager.add(never).unwrap();
-    manager.add(Task::new("off", || ()).every("10s").disabled()).unwrap();
+    manager
+        .add(Task::new("off", || ()).every("10s").disabled())
+        .unwrap();
     manager.add(Task::new("slow", || ()).every("10s")).unwrap();
     clock.advance(secs(30));
     manager.run_pending();
@@ -381,8 +389,15 @@ fn a_timeout_is_told_when_it_comes() {
     manager.stop();
 
     let seen = seen();
-    let lines: Vec<String> = seen.events_of("stuck").into_iter().map(Event::line).collect();
-    assert!(lines.contains(&"WARN a run takes too long".to_owned()), "{lines:?}");
+    let lines: Vec<String> = seen
+        .events_of("stuck")
+        .into_iter()
+        .map(Event::line)
+        .collect();
+    assert!(
+        lines.contains(&"WARN a run takes too long".to_owned()),
+        "{lines:?}"
+    );
     assert_eq!(seen.spans[seen.run("stuck")].fields["outcome"], "timed_out");
 }
 
