@@ -278,6 +278,10 @@ fn steps_of_the_clock_are_counted() {
     // No other test of this program sets a clock.
     assert!(find(&before, "task_clock_steps_total", &[]).is_err());
     check(&after, "task_clock_steps_total", &[], &Value::Counter(1.0));
+    assert_eq!(
+        after.docs["task_clock_steps_total"],
+        "Steps of the wall clock by a second or more"
+    );
 }
 
 #[test]

@@ -54,8 +54,10 @@ fn a_line_says_whose_run_it_is_about() {
 
     let bytes = LINES.lock().unwrap().clone();
     let text = String::from_utf8(bytes).unwrap();
-    let of =
-        |task: &str| -> Vec<&str> { text.lines().filter(|line| line.contains(task)).collect() };
+    let of = |task: &str| -> Vec<&str> {
+        let run = format!("run{{task=\"{task}\"");
+        text.lines().filter(|line| line.contains(&run)).collect()
+    };
     assert_eq!(of("sync").len(), 3, "{text}");
     assert_eq!(
         of("sync")[0],
@@ -69,17 +71,20 @@ fn a_line_says_whose_run_it_is_about() {
         " WARN run{task=\"mail\" job=0 fire_time=2024-01-01T00:00:10Z attempt=1}: \
          an attempt has failed error=\"no route\" wait=10s"
     );
-    assert!(
-        again.starts_with(
-            "ERROR run{task=\"mail\" job=0 fire_time=2024-01-01T00:00:10Z attempt=1 attempt=2 \
-             outcome=\"failed\" error=\"no route\"}: a run has failed"
-        ),
-        "{again}"
-    );
-    let first = text.lines().next().unwrap();
+    let run = "ERROR run{task=\"mail\" job=0 fire_time=2024-01-01T00:00:10Z attempt=1";
+    assert!(again.starts_with(run), "{again}");
+    let end = " attempt=2 outcome=\"failed\" error=\"no route\"}: a run has failed";
+    assert!(again.contains(end), "{again}");
+    let started =
+        " INFO the scheduler has started tasks=2 of_crates=\"{\\\"added at run time\\\": 2}\"";
+    let first: Vec<&str> = text.lines().take(3).collect();
     assert_eq!(
         first,
-        " INFO the scheduler has started tasks=2 of_crates=\"{\\\"added at run time\\\": 2}\""
+        [
+            " INFO the task was added task=\"sync\"",
+            " INFO the task was added task=\"mail\"",
+            started,
+        ]
     );
     let last = text.lines().last().unwrap();
     assert_eq!(last, " INFO the scheduler has stopped");
