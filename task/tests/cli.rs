@@ -264,6 +264,7 @@ fn plan_says_what_it_leaves_out_and_why_it_shows_nothing() {
         "there are more than 3, the next one at 2024-01-01 00:20:00: raise `--limit` to see them\n"
     );
     check(&manager, "plan --to 1m", 0, "nothing will run\n", "");
+    assert_eq!(call(&manager, "plan --to now").0, 2); // The stretch would be empty.
     check(
         &manager,
         "plan --from 2024-01-02 --to 2024-01-01",
@@ -395,6 +396,28 @@ fn run_async_leaves_the_thread_to_the_runtime() {
         format!("{:?}", std::process::ExitCode::SUCCESS)
     );
     assert!(manager["sleeper"].last().unwrap().is_success());
+}
+
+#[cfg(feature = "tokio")]
+#[test]
+fn async_tasks_run_on_the_runtime_of_who_calls() {
+    let here = || async { tokio::runtime::Handle::try_current().map(drop) };
+    let tasks = || {
+        let (_clock, manager) = manager();
+        let task = Task::new_async("here", here);
+        manager.add(task.every("1h")).unwrap();
+        manager
+    };
+    let of_async = tasks();
+    let _ = block_on(async { parse("run here --json").run_async(&of_async).await });
+    // The thread that waits is one of several.
+    let of_sync = tasks();
+    let runtime = tokio::runtime::Builder::new_multi_thread().build().unwrap();
+    let (code, ..) = runtime.block_on(async { call(&of_sync, "run here") });
+    assert_eq!(code, 0);
+    for manager in [of_async, of_sync] {
+        assert_eq!(manager["here"].last().unwrap().error(), None);
+    }
 }
 
 #[test]
