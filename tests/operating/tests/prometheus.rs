@@ -11,7 +11,7 @@ use std::{
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use prometheus_parse::{LineInfo, Sample, Scrape, Value};
-use task::{Context, ManualClock, Task, TaskManager, task};
+use task::{Context, Event, ManualClock, Task, TaskManager, task};
 
 /// The address of the listener, which is started with the first call.
 fn listener() -> SocketAddr {
@@ -119,11 +119,18 @@ fn runs_are_counted_by_outcome() {
     }
     let pends = Task::new_async("pends", pends).every("10s").max_runs(1);
     manager.add(pends).unwrap();
-    let begun = manager.subscribe();
+    let events = manager.subscribe();
     manager.run().unwrap();
     clock.advance(secs(10));
-    // Before that there is nothing to cancel.
-    while begun.recv().unwrap().to_string() != "pends has begun" {}
+    // `works` is the last in line, and before `pends` has begun it can't be cancelled.
+    let (mut pends, mut works) = (false, false);
+    while !(pends && works) {
+        match events.recv().unwrap() {
+            Event::Started { task, .. } => pends |= &*task == "pends",
+            Event::Finished(run) => works |= run.task() == "works",
+            _ => {}
+        }
+    }
     manager.stop_within(Duration::ZERO);
     manager.settle();
 
