@@ -35,7 +35,7 @@ type Error = Box<dyn std::error::Error + Send + Sync>;
 /// Counts the lines of the inbox.
 #[task(every = "1s", start = "now", threaded, disable_after = 3)]
 fn import(inbox: State<Inbox>) -> io::Result<()> {
-    let lines = std::fs::read_to_string(&inbox.0)?.lines().count();
+    let lines = std::fs::read_to_string(&inbox.path)?.lines().count();
     info!(lines, "the inbox was read");
     Ok(())
 }
@@ -46,7 +46,9 @@ async fn sum_up(prometheus: State<PrometheusHandle>) {
     prometheus.run_upkeep();
 }
 
-struct Inbox(PathBuf);
+struct Inbox {
+    path: PathBuf,
+}
 
 // What watches the tasks.
 
@@ -178,7 +180,9 @@ async fn main() -> Result<(), Error> {
     let prometheus = install_recorder()?;
 
     let manager = TaskManager::builder()
-        .state(Inbox(options.inbox))
+        .state(Inbox {
+            path: options.inbox,
+        })
         .state(prometheus.clone())
         .build();
     let recent = Recent::default();
