@@ -12,6 +12,9 @@ use crate::{
     skip::{Skip, SkipReason},
 };
 
+/// What filters name.
+const TARGET: &str = "task";
+
 /// The span of a run.
 #[derive(Debug, Default)]
 pub(crate) struct Trace {
@@ -34,24 +37,25 @@ impl Trace {
 
     /// Opens the span with the first attempt, and notes each.
     pub(crate) fn begin(&mut self, request: &Request) {
-        let attempt = request.attempt;
+        let attempt = i64::from(request.attempt);
         if attempt == 1 {
-            // `Option` leaves an empty field out.
-            let job = request.job.map(|(_, place)| place);
+            // `Option` leaves an empty field out. Signed, since exporters write
+            // unsigned numbers as texts.
+            let job = request.job.map(|(_, place)| place as i64);
             *self = Trace::of(tracing::info_span!(
+                target: TARGET,
                 parent: self.span.as_deref().and_then(Span::id),
                 "run",
                 task = &*request.cell.definition.name,
                 job,
                 fire_time = %Instant(request.fire_time),
-                attempt,
+                // Recorded once, at the end: exporters keep each value of a field.
+                attempt = field::Empty,
                 outcome = field::Empty,
                 error = field::Empty,
             ));
-        } else if let Some(span) = &self.span {
-            span.record("attempt", attempt);
         }
-        self.within(|| debug!("a run has begun"));
+        self.within(|| debug!(target: TARGET, attempt, "a run has begun"));
     }
 
     pub(crate) fn within<T>(&self, call: impl FnOnce() -> T) -> T {
@@ -64,12 +68,13 @@ impl Trace {
     /// Notes an attempt that is followed by another one.
     pub(crate) fn retry(&self, run: &Run, wait: Duration) {
         let error = run.error();
-        self.within(|| warn!(error, ?wait, "an attempt has failed"));
+        self.within(|| warn!(target: TARGET, error, ?wait, "an attempt has failed"));
     }
 
     /// Notes how the run ended. The span ends when it is dropped.
     pub(crate) fn end(&self, run: &Run) {
         if let Some(span) = &self.span {
+            span.record("attempt", i64::from(run.attempt()));
             span.record("outcome", outcome(run.outcome()));
             if let Some(error) = run.error() {
                 span.record("error", error);
@@ -77,11 +82,11 @@ impl Trace {
         }
         let duration = run.duration();
         self.within(|| match run.error() {
-            None => debug!(?duration, "a run has succeeded"),
+            None => debug!(target: TARGET, ?duration, "a run has succeeded"),
             Some(error) if run.outcome().is_failure() => {
-                error!(?duration, error, "a run has failed");
+                error!(target: TARGET, ?duration, error, "a run has failed");
             }
-            Some(error) => warn!(?duration, error, "a run was cancelled"),
+            Some(error) => warn!(target: TARGET, ?duration, error, "a run was cancelled"),
         });
     }
 }
@@ -102,9 +107,9 @@ pub(crate) fn skipped(skip: &Skip) {
     let (task, fires, reason) = (skip.task(), skip.fires(), skip.reason());
     let fire_time = Instant(skip.fire_time());
     if reason == SkipReason::Missed {
-        warn!(task, %fire_time, fires, %reason, "fires were missed");
+        warn!(target: TARGET, task, %fire_time, fires, %reason, "fires were missed");
     } else {
-        debug!(task, %fire_time, fires, %reason, "a fire was skipped");
+        debug!(target: TARGET, task, %fire_time, fires, %reason, "a fire was skipped");
     }
 }
 
@@ -113,7 +118,7 @@ pub(crate) fn event(event: &Event) {
     match event {
         Event::ClockStepped { now, by } => {
             let seconds = by.as_seconds_f64();
-            warn!(now = %Instant(*now), seconds, "the wall clock was stepped by {seconds} s");
+            warn!(target: TARGET, now = %Instant(*now), seconds, "the wall clock was stepped by {seconds} s");
         }
         Event::TimedOut {
             task,
@@ -123,22 +128,26 @@ pub(crate) fn event(event: &Event) {
             ..
         } => {
             let (task, fire_time) = (&**task, Instant(*fire_time));
-            warn!(task, %fire_time, attempt, ?timeout, "a run takes too long");
+            warn!(target: TARGET, task, %fire_time, attempt, ?timeout, "a run takes too long");
         }
         Event::Disabled {
             task,
             failures: Some(failures),
         } => {
             let task = &**task;
-            error!(task, failures, "the task was disabled: its runs fail");
+            error!(target: TARGET, task, failures, "the task was disabled: its runs fail");
         }
-        Event::Disabled { task, .. } => info!(task = &**task, "the task was disabled"),
-        Event::Enabled { task } => info!(task = &**task, "the task was enabled"),
-        Event::Added { task } => info!(task = &**task, "the task was added"),
-        Event::Removed { task } => info!(task = &**task, "the task was removed"),
-        Event::Rescheduled { task } => info!(task = &**task, "the task was rescheduled"),
-        Event::LoopStopped => info!("the scheduler has stopped"),
-        Event::LoopDied => error!("the scheduler has died"),
+        Event::Disabled { task, .. } => {
+            info!(target: TARGET, task = &**task, "the task was disabled")
+        }
+        Event::Enabled { task } => info!(target: TARGET, task = &**task, "the task was enabled"),
+        Event::Added { task } => info!(target: TARGET, task = &**task, "the task was added"),
+        Event::Removed { task } => info!(target: TARGET, task = &**task, "the task was removed"),
+        Event::Rescheduled { task } => {
+            info!(target: TARGET, task = &**task, "the task was rescheduled")
+        }
+        Event::LoopStopped => info!(target: TARGET, "the scheduler has stopped"),
+        Event::LoopDied => error!(target: TARGET, "the scheduler has died"),
         // Said elsewhere: with the run, or with the numbers of each crate.
         Event::Started { .. }
         | Event::Retrying { .. }
@@ -151,7 +160,7 @@ pub(crate) fn event(event: &Event) {
 
 /// Logs that the loop has started, and how many tasks it drives.
 pub(crate) fn started(tasks: usize, of_crates: &str) {
-    info!(tasks, of_crates, "the scheduler has started");
+    info!(target: TARGET, tasks, of_crates, "the scheduler has started");
 }
 
 /// An instant as RFC 3339 says it.

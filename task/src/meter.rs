@@ -1,7 +1,10 @@
 //! What goes to `metrics`, with the feature of that name. The names and units are
 //! in the README.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use metrics::{
     Counter, Gauge, Histogram, Unit, counter, describe_counter, describe_gauge, describe_histogram,
@@ -31,7 +34,8 @@ pub(crate) struct Meters {
     stopped: Counter,
     retries: Counter,
     running: Gauge,
-    last_success: Gauge,
+    /// Asked for with the first success: 0 would be a time too.
+    last_success: OnceLock<Gauge>,
     duration: Histogram,
     delay: Histogram,
 }
@@ -55,10 +59,16 @@ impl Meters {
             stopped: skipped("stopped"),
             retries: counter!("task_retries_total", "task" => task.clone()),
             running: gauge!("task_running", "task" => task.clone()),
-            last_success: gauge!("task_last_success_timestamp_seconds", "task" => task.clone()),
+            last_success: OnceLock::new(),
             duration: histogram!("task_run_duration_seconds", "task" => task.clone()),
             delay: histogram!("task_start_delay_seconds", "task" => task.clone()),
         }
+    }
+
+    fn last_success(&self, task: &Arc<str>) -> &Gauge {
+        let name = "task_last_success_timestamp_seconds";
+        self.last_success
+            .get_or_init(|| gauge!(name, "task" => task.clone()))
     }
 
     pub(crate) fn skip(&self, skip: &Skip) {
@@ -116,7 +126,7 @@ impl Meter {
                 let at = run.ended_at().timestamp_millis();
                 // Exact for all years that a clock shows.
                 #[allow(clippy::cast_precision_loss)]
-                meters.last_success.set(at as f64 / 1000.0);
+                meters.last_success(&run.task).set(at as f64 / 1000.0);
                 &meters.succeeded
             }
             Outcome::Failed(_) => &meters.failed,

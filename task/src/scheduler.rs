@@ -297,7 +297,11 @@ impl Core {
         let tasks = state.tasks.len();
         state.tell(|| Event::LoopStarted { tasks });
         let former = telemetry::forget_recorder(&state);
-        let of_crates = telemetry::IS_ON.then(|| format!("{:?}", state.tasks_of_crates()));
+        let of_crates = telemetry::IS_ON.then(|| {
+            let of_crates = state.tasks_of_crates().into_iter();
+            let texts: Vec<_> = of_crates.map(|(name, n)| format!("{name}: {n}")).collect();
+            texts.join(", ")
+        });
         self.unlock(state);
         executor::drop_guarded(former);
         if let Some(of_crates) = of_crates {

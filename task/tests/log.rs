@@ -62,7 +62,7 @@ fn the_start_and_a_step_of_the_clock_are_logged() {
     assert_eq!(
         *lines.0.lock(),
         [
-            "INFO message=the scheduler has started tasks=1 of_crates=\"{\\\"added at run time\\\": 1}\"",
+            "INFO message=the scheduler has started tasks=1 of_crates=\"added at run time: 1\"",
             "WARN message=the wall clock was stepped by 5400 s now=2024-01-01T01:30:00Z seconds=5400.0",
         ]
     );

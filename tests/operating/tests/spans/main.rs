@@ -120,7 +120,7 @@ fn a_fire_gives_a_span_without_parent_that_names_it() {
     let seen = seen();
     let span = &seen.spans[seen.run("fired")];
     assert_eq!((span.name, span.level), ("run", Level::INFO));
-    assert_eq!(span.target.split("::").next(), Some("task"));
+    assert_eq!(span.target, "task");
     assert_eq!(span.parent, None);
     let fields: Vec<_> = span.fields.iter().map(|(k, v)| (&**k, &**v)).collect();
     assert_eq!(
@@ -371,7 +371,7 @@ fn what_happens_to_tasks_and_the_clock_is_logged_outside_of_runs() {
     );
     let step = "WARN the wall clock was stepped by 7777 s";
     assert!(seen.events.iter().any(|event| event.line() == step));
-    let ours = |event: &Event| event.target.split("::").next() == Some("task");
+    let ours = |event: &Event| event.target == "task";
     assert!(seen.events_of("changed").into_iter().all(ours));
 }
 
