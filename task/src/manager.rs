@@ -165,11 +165,13 @@ impl TaskManager {
     /// the longest for the builder's `stop_timeout`.
     ///
     /// Nothing fires after it until [`run`](TaskManager::run) is called again, not
-    /// even what is added meanwhile. A run learns of it by its [`Context`](crate::Context); async bodies that have
-    /// not ended when the time is over are dropped. Runs that wait for a worker
-    /// thread, for their group or for their next attempt are cancelled.
+    /// even what is added meanwhile. A run learns of it by its
+    /// [`Context`](crate::Context); async bodies that have not ended when the time is
+    /// over are dropped. Runs that wait for a worker thread, for their group or for
+    /// their next attempt are cancelled.
     ///
-    /// Called from inside of a task, it doesn't wait for that task; two tasks
+    /// It waits until the builder's observers were told, too. Called from inside of a
+    /// task or of an observer, it doesn't wait for that; two tasks
     /// that both call it wait for each other until the time is over. On a manager
     /// that was not run it does the same with what runs, and the jobs go on.
     ///
@@ -295,7 +297,8 @@ impl TaskManager {
         started
     }
 
-    /// Waits until nothing is due and nothing runs.
+    /// Waits until nothing is due, nothing runs, and the builder's observers were told
+    /// of all that.
     ///
     /// Meant for tests with a [`ManualClock`](crate::ManualClock): it makes the
     /// effects of an `advance` complete, on worker threads too. If the manager

@@ -110,9 +110,10 @@ impl State {
         renewed.unwrap_or_default()
     }
 
-    /// Keeps the flag of a run that has ended, for another one.
+    /// Keeps the flag of a run that has ended, for another one. Not one that somebody
+    /// else has: with it wakers might be dropped here, which are foreign code.
     pub(crate) fn keep_control(&mut self, control: &Arc<Control>) {
-        if self.runs.spare.len() < SPARE {
+        if self.runs.spare.len() < SPARE && Arc::strong_count(control) == 1 {
             self.runs.spare.push(control.clone());
         }
     }
