@@ -1,19 +1,21 @@
 //! What a change under the lock leaves to be done when the lock is free again:
 //! everything that may be foreign code, and who is to be woken.
 
-use std::{sync::Arc, task::Waker};
+use std::{fmt, sync::Arc, task::Waker};
 
 use crate::{
     control::Control,
     event::Event,
     guard::TaskCell,
+    mailbox::Mailbox,
+    record::Observer,
     request::Request,
     skip::{Skip, SkipReason},
     state::State,
     telemetry,
 };
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct After {
     /// The loop waits for what has changed.
     pub(crate) wake_loop: bool,
@@ -33,12 +35,20 @@ pub(crate) struct After {
     pub(crate) announced: Vec<Event>,
     /// An event came for observers that have no thread yet.
     pub(crate) for_observers: bool,
+    /// Observers that were never told of anything, and will not be.
+    pub(crate) untold: Vec<(Observer, Arc<Mailbox>)>,
     /// Who waits for events in async code.
     pub(crate) wakers: Vec<Waker>,
     /// Runs that failed once and get no further attempt: their callbacks are still to be called.
     pub(crate) given_up: Vec<Request>,
     /// Runs that never began.
     pub(crate) dropped: Vec<Request>,
+}
+
+impl fmt::Debug for After {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("After").finish_non_exhaustive()
+    }
 }
 
 impl After {
@@ -52,9 +62,22 @@ impl After {
             && self.skipped.is_empty()
             && self.announced.is_empty()
             && !self.for_observers
+            && self.untold.is_empty()
             && self.wakers.is_empty()
             && self.given_up.is_empty()
             && self.dropped.is_empty()
+    }
+
+    /// Returns true if nothing is to be done but to wake threads that wait.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.for_workers == 0
+            && !self.for_runtime
+            && !self.calls_back()
+            && self.cancelled.is_empty()
+            && self.dropped.is_empty()
+            && self.announced.is_empty()
+            && !self.for_observers
+            && self.wakers.is_empty()
     }
 
     /// Returns true if callbacks are to be called.

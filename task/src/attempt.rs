@@ -26,13 +26,18 @@ impl Core {
 
     /// The same for a run that has begun in the step that decided on it. Returns
     /// the last reading of the clocks.
-    pub(crate) fn execute_begun(self: &Arc<Self>, request: Request, started: Now) -> Now {
-        let context = request.cell.definition.takes_context();
-        let context = context.then(|| self.context(&request, started, self.states.get()));
+    /// `None` if something was done after that.
+    pub(crate) fn execute_begun(
+        self: &Arc<Self>,
+        request: Request,
+        started: Now,
+        states: Option<Arc<States>>,
+    ) -> Option<Now> {
+        let context = states.map(|states| self.context(&request, started, states));
         self.call(request, context)
     }
 
-    fn call(self: &Arc<Self>, mut request: Request, context: Option<Context>) -> Now {
+    fn call(self: &Arc<Self>, mut request: Request, context: Option<Context>) -> Option<Now> {
         let attempt = executor::ask(&request, context.as_ref());
         if attempt.is_none() {
             self.tell_started(&mut request);
@@ -111,8 +116,12 @@ impl Core {
 
     /// Takes in what came of an attempt: another one follows, or the run ends.
     ///
-    /// Returns the last reading of the clocks.
-    pub(crate) fn conclude(self: &Arc<Self>, mut request: Request, attempt: Attempt) -> Now {
+    /// Returns the last reading of the clocks; `None` if something was done after that.
+    pub(crate) fn conclude(
+        self: &Arc<Self>,
+        mut request: Request,
+        attempt: Attempt,
+    ) -> Option<Now> {
         let mut state = self.lock();
         let now = self.clock.now();
         let is_late = state.end_attempt(request.id, now);
@@ -120,7 +129,7 @@ impl Core {
             state.take_reading(now);
             state.withdraw_one(request, SkipReason::Condition, now);
             self.unlock(state);
-            return now;
+            return None;
         };
         // What has come to a good end, only late, is not done again.
         let mut next = state.next_attempt(&request, &outcome);
@@ -147,12 +156,13 @@ impl Core {
             state.back_off(request, ended, wait, now);
             self.unlock(state);
             executor::drop_guarded(control);
-            return now;
+            return None;
         }
         let run = request.run(now, ended);
         if telemetry::IS_ON || executor::is_called_back(&request, &run) {
             self.unlock(state);
-            return self.end(request, run, cancel);
+            self.end(request, run, cancel);
+            return None;
         }
         let report = Report {
             run,
@@ -160,9 +170,10 @@ impl Core {
             callback_panics: Vec::new(),
         };
         let run = state.finish(&mut request, report, now);
+        let is_quiet = run.is_none() && state.after.is_quiet();
         self.unlock(state);
         self.leave(request, run);
-        now
+        is_quiet.then_some(now)
     }
 
     /// Ends a run that will get no further attempt with what came of the last one.
@@ -175,8 +186,8 @@ impl Core {
         }
     }
 
-    /// Calls the callbacks of a run and takes it out. Returns the last reading of the clocks.
-    pub(crate) fn end(self: &Arc<Self>, mut request: Request, run: Run, cancel: bool) -> Now {
+    /// Calls the callbacks of a run and takes it out.
+    pub(crate) fn end(self: &Arc<Self>, mut request: Request, run: Run, cancel: bool) {
         let callback_panics = executor::call_back(&request, &run);
         telemetry::ended(&mut request, &run);
         let report = Report {
@@ -189,7 +200,6 @@ impl Core {
         let run = state.finish(&mut request, report, now);
         self.unlock(state);
         self.leave(request, run);
-        now
     }
 
     /// Answers whoever waits for a run that has been taken out, and drops what is left of it.

@@ -178,8 +178,8 @@ impl TaskManagerBuilder {
     ///
     /// It is called on a thread of its own, with one event after the other, and so
     /// holds nothing up; if it can't keep up, it misses events and is told so, as
-    /// [`Event::Lost`]. [`TaskManager::stop`] and [`TaskManager::settle`] wait until
-    /// all has been told. [`TaskManager::subscribe`] is the same for who takes the
+    /// [`Event::Lost`]. [`TaskManager::settle`] waits until
+    /// all has been told, and so does [`TaskManager::stop`], up to its timeout. [`TaskManager::subscribe`] is the same for who takes the
     /// events where it suits him.
     ///
     /// # Example
@@ -218,7 +218,7 @@ impl TaskManagerBuilder {
     }
 
     /// Sets for how long the background thread may be away, in a body that is not
-    /// `threaded`, before [`TaskManager::health`] says that it has stalled: 30 seconds
+    /// `threaded` or in a callback, before [`TaskManager::health`] says that it has stalled: 30 seconds
     /// if it isn't set.
     pub fn stalled_after(mut self, span: Duration) -> TaskManagerBuilder {
         self.settings.stalled_after = span;

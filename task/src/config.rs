@@ -44,7 +44,7 @@ use crate::{
 /// # In the environment
 ///
 /// `TASK_SYNC_EVERY=5m` overrides `every` of the task `sync`: the prefix, the task's name in upper case
-/// with `_` in place of anything but letters and digits, and the key. Lists are those of TOML:
+/// with one `_` for each run of what is neither a letter nor a digit, and the key. Lists are those of TOML:
 /// `TASK_SYNC_EVERY='["30s", "day at 10:30"]'`.
 ///
 /// A variable that ends in a key but names no task is an error, and so is one that

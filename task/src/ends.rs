@@ -32,7 +32,7 @@ impl State {
         if self.record(&cell).is_some() {
             self.end_jobs(request, &report, now);
         }
-        let finished = (!self.observers.is_empty()).then(|| Event::Finished(report.run.clone()));
+        self.tell(|| Event::Finished(report.run.clone()));
         if let Some(record) = self.record_mut(&cell) {
             record.note_callback_panics(&report.callback_panics);
             let is_too_many = record.count(report.run, keep);
@@ -45,9 +45,6 @@ impl State {
                     failures: Some(failures),
                 });
             }
-        }
-        if let Some(finished) = finished {
-            self.tell(|| finished);
         }
         self.end_run(request, now);
         self.after.wake_waiting = true;

@@ -130,7 +130,8 @@ pub enum Event {
         /// How many tasks the manager has.
         tasks: usize,
     },
-    /// The background thread has come to its end, as a stop wanted.
+    /// The background thread has come to its end, as a stop wanted. When the last handle of
+    /// the manager is dropped, the events end before that.
     LoopStopped,
     /// The background thread has come to its end by a panic, which is a defect of
     /// this crate; nothing fires until [`run`](crate::TaskManager::run) is called again.
@@ -211,7 +212,10 @@ impl fmt::Display for Event {
             Event::Disabled {
                 task,
                 failures: Some(failures),
-            } => write!(f, "{task} was disabled after {failures} failures in a row"),
+            } => {
+                let s = if *failures == 1 { "" } else { "s in a row" };
+                write!(f, "{task} was disabled after {failures} failure{s}")
+            }
             Event::Added { task } => write!(f, "{task} was added"),
             Event::Removed { task } => write!(f, "{task} was removed"),
             Event::Rescheduled { task } => write!(f, "{task} was rescheduled"),

@@ -86,13 +86,32 @@ impl Events {
     /// # fn main() {}
     /// ```
     pub async fn recv_async(&self) -> Option<Event> {
-        poll_fn(
-            |context| match self.mailbox.poll_take(context.waker().clone()) {
+        let mut place = Place {
+            mailbox: &self.mailbox,
+            id: None,
+        };
+        poll_fn(|context| {
+            let waker = context.waker().clone();
+            match place.mailbox.poll_take(&mut place.id, waker) {
                 Ok(event) => Poll::Ready(event),
                 Err(()) => Poll::Pending,
-            },
-        )
+            }
+        })
         .await
+    }
+}
+
+/// A place among those who wait in async code, given up when it is dropped.
+struct Place<'a> {
+    mailbox: &'a Mailbox,
+    id: Option<u64>,
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        if let Some(id) = self.id {
+            self.mailbox.forget(id);
+        }
     }
 }
 

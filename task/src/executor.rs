@@ -99,16 +99,16 @@ pub(crate) fn call(request: &Request, context: Option<&Context>) -> Result<Endin
     // half-changed, as a thread that panics may; nothing of ours is shared.
     match (&request.cell.definition.body, context) {
         (Call::Plain(body), _) => {
-            let call = || telemetry::within(request, || body());
-            Err(Attempt::of(guarded(call)))
+            let call = || guarded(|| body());
+            Err(Attempt::of(telemetry::within(request, call)))
         }
         (Call::Sync(body), Some(context)) => {
-            let call = || telemetry::within(request, || body(context));
-            Err(Attempt::of(guarded(call)))
+            let call = || guarded(|| body(context));
+            Err(Attempt::of(telemetry::within(request, call)))
         }
         (Call::Async(body), Some(context)) => {
-            let call = || telemetry::within(request, || body(context.clone()));
-            guarded(call).map_err(|message| Attempt::of(Err(message)))
+            let call = || guarded(|| body(context.clone()));
+            telemetry::within(request, call).map_err(|message| Attempt::of(Err(message)))
         }
         // A body that takes a context is given one: if not, this would say so.
         (Call::Sync(_) | Call::Async(_), None) => {
@@ -126,8 +126,8 @@ pub(crate) fn poll(
     let Some(future) = body else {
         return Poll::Pending;
     };
-    let poll = || telemetry::within(request, || future.as_mut().poll(context));
-    let ending = match guarded(poll) {
+    let poll = || guarded(|| future.as_mut().poll(context));
+    let ending = match telemetry::within(request, poll) {
         Ok(Poll::Pending) => return Poll::Pending,
         Ok(Poll::Ready(ending)) => Ok(ending),
         // It is never polled again.
@@ -141,7 +141,7 @@ pub(crate) fn poll(
 pub(crate) fn drop_body(request: &Request, body: &mut Option<EndingFuture>) {
     let body = body.take();
     // The message is lost on purpose: the run has ended otherwise already.
-    let _ = guarded(|| telemetry::within(request, || drop(body)));
+    let _ = telemetry::within(request, || guarded(|| drop(body)));
 }
 
 /// Tells an observer what has happened.
@@ -197,7 +197,7 @@ fn hooks<'a>(
 }
 
 fn call_hook(name: &str, request: &Request, hook: &Hook, run: &Run) -> Option<String> {
-    guarded(|| telemetry::within(request, || hook(run)))
+    telemetry::within(request, || guarded(|| hook(run)))
         .err()
         .map(|message| format!("{name}: {message}"))
 }

@@ -5,7 +5,6 @@ use std::{collections::BTreeMap, fmt, ops::Index, sync::Arc, time::Duration};
 use crate::{
     clock::Now,
     record::Record,
-    runs::Stage,
     state::{JobEntry, State},
 };
 
@@ -228,7 +227,8 @@ pub enum Health {
     Running,
     /// It is running and takes longer than its timeout.
     Stuck,
-    /// Its next fire is late, by so many of its own periods (at least one):
+    /// Its next fire is late, by so many of its own periods (at least one) and by a
+    /// second or more:
     /// nothing drives the manager, or another body holds it up.
     Overdue {
         /// Whole periods between the fire and now.
@@ -284,24 +284,27 @@ impl fmt::Display for Health {
 /// What fires once counts in minutes.
 fn overdue(state: &State, job: &JobEntry, now: Now) -> Option<u64> {
     const ONCE: Duration = Duration::from_secs(60);
+    // A healthy loop may be late by the time that a thread takes to wake.
+    const LEAST: Duration = Duration::from_secs(1);
     let late = job.state.late(state.timeline.instants(now))?;
+    if late < LEAST {
+        return None;
+    }
     let period = job.state.timing.period().unwrap_or(ONCE);
     let periods = late.as_nanos().checked_div(period.as_nanos())?;
     (periods >= 1).then(|| u64::try_from(periods).unwrap_or(u64::MAX))
 }
 
 impl State {
-    /// Returns the task whose body is on the thread of a round.
+    /// Notes that the program drives the tasks by itself, if nothing else does.
+    pub(crate) fn note_round_by_hand(&mut self) {
+        // What was stopped is driven by nobody: all of its jobs are parked.
+        self.main.by_hand |= !self.main.is_running() && !self.is_stopped;
+    }
+
+    /// Returns the task whose body the loop is in.
     fn holds_up(&self) -> Option<&Arc<str>> {
-        let is_inline = |cell: &crate::guard::TaskCell| {
-            !cell.definition.threaded && !cell.definition.body.is_async()
-        };
-        let runs = self.runs.running.iter();
-        let held_up = runs.filter(|(_, run)| {
-            run.stage == Stage::Begun && run.job.is_some() && is_inline(&run.cell)
-        });
-        // The first has begun before the others.
-        let (_, run) = held_up.min_by_key(|(id, _)| **id)?;
+        let run = self.runs.running.get(&self.main.inside?)?;
         Some(&run.cell.definition.name)
     }
 }

@@ -7,6 +7,7 @@ use tracing::{Span, debug, error, field, info, warn};
 
 use crate::{
     event::Event,
+    executor::{drop_guarded, guarded},
     request::Request,
     run::{Outcome, Run},
     skip::{Skip, SkipReason},
@@ -21,6 +22,7 @@ pub(crate) struct Trace {
     /// Before the run begins, that of the caller who asked for it. `None` if
     /// nobody wants it.
     span: Option<Box<Span>>,
+    pub(crate) has_begun: bool,
 }
 
 impl Trace {
@@ -32,13 +34,14 @@ impl Trace {
         let span = Some(span).filter(|span| !span.is_disabled());
         Trace {
             span: span.map(Box::new),
+            has_begun: false,
         }
     }
 
     /// Opens the span with the first attempt, and notes each.
     pub(crate) fn begin(&mut self, request: &Request) {
         let attempt = i64::from(request.attempt);
-        if attempt == 1 {
+        if !std::mem::replace(&mut self.has_begun, true) {
             // `Option` leaves an empty field out. Signed, since exporters write
             // unsigned numbers as texts.
             let job = request.job.map(|(_, place)| place as i64);
@@ -54,21 +57,39 @@ impl Trace {
                 outcome = field::Empty,
                 error = field::Empty,
             ));
+            self.has_begun = true;
         }
         self.within(|| debug!(target: TARGET, attempt, "a run has begun"));
     }
 
     pub(crate) fn within<T>(&self, call: impl FnOnce() -> T) -> T {
-        match &self.span {
-            Some(span) => span.in_scope(call),
-            None => call(),
-        }
+        let entered = self
+            .span
+            .as_ref()
+            .and_then(|span| guarded(|| span.enter()).ok());
+        let result = call();
+        drop_guarded(entered);
+        result
     }
 
     /// Notes an attempt that is followed by another one.
     pub(crate) fn retry(&self, run: &Run, wait: Duration) {
         let error = run.error();
-        self.within(|| warn!(target: TARGET, error, ?wait, "an attempt has failed"));
+        let (task, fire_time) = self.named(run);
+        self.within(
+            || warn!(target: TARGET, task, fire_time, error, ?wait, "an attempt has failed"),
+        );
+    }
+
+    /// Returns what names a run where its span doesn't, since only what is severe is logged.
+    fn named<'a>(&self, run: &'a Run) -> (Option<&'a str>, Option<field::DisplayValue<Instant>>) {
+        match self.span {
+            Some(_) => (None, None),
+            None => (
+                Some(run.task()),
+                Some(field::display(Instant(run.fire_time()))),
+            ),
+        }
     }
 
     /// Notes how the run ended. The span ends when it is dropped.
@@ -81,12 +102,15 @@ impl Trace {
             }
         }
         let duration = run.duration();
+        let (task, fire_time) = self.named(run);
         self.within(|| match run.error() {
             None => debug!(target: TARGET, ?duration, "a run has succeeded"),
             Some(error) if run.outcome().is_failure() => {
-                error!(target: TARGET, ?duration, error, "a run has failed");
+                error!(target: TARGET, task, fire_time, ?duration, error, "a run has failed");
             }
-            Some(error) => warn!(target: TARGET, ?duration, error, "a run was cancelled"),
+            Some(error) => {
+                warn!(target: TARGET, task, fire_time, ?duration, error, "a run was cancelled");
+            }
         });
     }
 }

@@ -32,7 +32,9 @@ struct Mail {
     closed: bool,
     /// Nobody takes them any more.
     left: bool,
-    wakers: Vec<Waker>,
+    wakers: Vec<(u64, Waker)>,
+    /// How many have waited in async code.
+    waited: u64,
 }
 
 impl Mail {
@@ -71,7 +73,7 @@ impl Mailbox {
             mail.lost += 1;
         }
         mail.waiting.push_back(event.clone());
-        wakers.append(&mut mail.wakers);
+        wakers.extend(mail.wakers.drain(..).map(|(_, waker)| waker));
         // Not a lost wake-up: who waits has looked under this lock.
         self.arrived.notify_one();
         true
@@ -82,7 +84,7 @@ impl Mailbox {
         let mut mail = self.mail.lock();
         mail.closed = true;
         self.arrived.notify_all();
-        std::mem::take(&mut mail.wakers)
+        mail.wakers.drain(..).map(|(_, waker)| waker).collect()
     }
 
     /// Notes that nobody takes events any more.
@@ -121,18 +123,44 @@ impl Mailbox {
         }
     }
 
-    /// Takes the next event, or has `waker` woken when one comes. `Err` if there is
-    /// none yet.
-    pub(crate) fn poll_take(&self, waker: Waker) -> Result<Option<Event>, ()> {
+    /// Takes the next event, or has `waker` woken when one comes, which is that of the
+    /// one who waits under `id`. `Err` if there is none yet.
+    pub(crate) fn poll_take(
+        &self,
+        id: &mut Option<u64>,
+        waker: Waker,
+    ) -> Result<Option<Event>, ()> {
         let mut mail = self.mail.lock();
         let event = mail.take();
         if event.is_some() || mail.closed {
             return Ok(event);
         }
-        if !mail.wakers.iter().any(|other| other.will_wake(&waker)) {
-            mail.wakers.push(waker);
-        }
+        let id = *id.get_or_insert_with(|| {
+            mail.waited += 1;
+            mail.waited
+        });
+        let before = mail.wakers.iter_mut().find(|(other, _)| *other == id);
+        let before = match before {
+            Some((_, before)) => Some(std::mem::replace(before, waker)),
+            None => {
+                mail.wakers.push((id, waker));
+                None
+            }
+        };
+        drop(mail);
+        // Dropped without the lock: it is foreign code.
+        drop(before);
         Err(())
+    }
+
+    /// Has the one who waited under `id` be woken no more.
+    pub(crate) fn forget(&self, id: u64) {
+        let mut mail = self.mail.lock();
+        let place = mail.wakers.iter().position(|(other, _)| *other == id);
+        let waker = place.map(|place| mail.wakers.swap_remove(place));
+        drop(mail);
+        // Dropped without the lock: it is foreign code.
+        drop(waker);
     }
 
     /// Waits for the next event, which is in hand until [`done`](Mailbox::done).
@@ -172,19 +200,20 @@ impl Mailbox {
         self.mail.lock().is_drained()
     }
 
-    /// Waits for that, until the deadline.
-    pub(crate) fn wait_drained(&self, deadline: Option<Deadline>) {
+    /// Waits for that. Returns false if the deadline came first.
+    pub(crate) fn wait_drained(&self, deadline: Option<Deadline>) -> bool {
         let mut mail = self.mail.lock();
         // Not a lost wake-up: what drains it is done under this lock.
         while !mail.is_drained() {
             match deadline.and_then(Deadline::instant) {
                 Some(instant) => {
                     if self.drained.wait_until(&mut mail, instant).timed_out() {
-                        return;
+                        return mail.is_drained();
                     }
                 }
                 None => self.drained.wait(&mut mail),
             }
         }
+        true
     }
 }

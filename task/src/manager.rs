@@ -258,6 +258,7 @@ impl TaskManager {
     /// # Ok::<(), task::Error>(())
     /// ```
     pub fn run_pending(&self) -> usize {
+        self.core().lock().note_round_by_hand();
         self.core().round()
     }
 

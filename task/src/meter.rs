@@ -91,7 +91,9 @@ impl TaskCell {
             // Without the lock: the recorder is foreign code. Who comes second
             // has the same numbers from it.
             let meters = Arc::new(Meters::new(&self.definition.name));
-            *self.meters.lock() = Some(meters.clone());
+            let former = self.meters.lock().replace(meters.clone());
+            // Dropped without the lock, for the same reason.
+            drop(former);
             meters
         })
     }
@@ -104,19 +106,28 @@ pub(crate) struct Meter {
 }
 
 impl Meter {
+    #[cfg(not(feature = "tracing"))]
+    pub(crate) fn has_begun(&self) -> bool {
+        self.meters.is_some()
+    }
+
     pub(crate) fn begin(&mut self, request: &Request) {
         if let Some(meters) = &self.meters {
             meters.retries.increment(1);
             return;
         }
         let meters = request.cell.meters();
+        // First, so that it is given back whatever the recorder does.
+        self.meters = Some(meters.clone());
+        if request.attempt > 1 {
+            meters.retries.increment(1);
+        }
         meters.running.increment(1.0);
         let delay = request
             .began
             .and_then(|began| (began.wall - request.fire_time).to_std().ok());
         // A wall clock that was set back meanwhile knows of no delay.
         meters.delay.record(delay.unwrap_or(Duration::ZERO));
-        self.meters = Some(meters);
     }
 
     pub(crate) fn end(&self, run: &Run) {

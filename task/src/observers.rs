@@ -89,6 +89,7 @@ impl State {
             return;
         }
         let observers = &mut self.observers;
+        self.after.untold.append(&mut observers.waiting);
         for mailbox in observers
             .served
             .drain(..)
@@ -113,24 +114,33 @@ impl Core {
             if spawned.is_err() {
                 // Then it is this one that tells what there is, and a thread is
                 // asked for anew with the next event.
-                while let Some(event) = events.try_hold() {
-                    executor::notify(&told, &event);
-                    events.done();
-                }
-                self.lock().observers.waiting.push((told, events));
+                self.tell_here(told, events);
             }
         }
     }
 
-    /// Waits until the observers have been told of everything, at the longest until
-    /// the deadline. Returns true if there was something to wait for.
-    pub(crate) fn wait_for_observers(&self, deadline: Option<Deadline>) -> bool {
-        let undrained = self.lock().observers.undrained();
-        let is_any = undrained.is_some();
-        if let Some(mailbox) = undrained {
-            mailbox.wait_drained(deadline);
+    /// Tells an observer of what there is, without a thread for it.
+    fn tell_here(&self, observer: Observer, mailbox: Arc<Mailbox>) {
+        let _inside = Inside::enter(RunId::new());
+        loop {
+            while let Some(event) = mailbox.try_hold() {
+                executor::notify(&observer, &event);
+                mailbox.done();
+            }
+            // Events are put in under this lock: none comes between the look and the note.
+            let mut state = self.lock();
+            if mailbox.is_drained() {
+                state.observers.waiting.push((observer, mailbox));
+                return;
+            }
         }
-        is_any
+    }
+
+    /// Waits until one of the observers has been told of everything. `None` if all have
+    /// been, and `Some(false)` if the deadline came first.
+    pub(crate) fn wait_for_observers(&self, deadline: Option<Deadline>) -> Option<bool> {
+        let mailbox = self.lock().observers.undrained()?;
+        Some(mailbox.wait_drained(deadline))
     }
 }
 

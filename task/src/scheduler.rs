@@ -99,22 +99,23 @@ impl Core {
         // thread has in its hands.
         let ids = after.given_up.iter().map(|request| request.id);
         let _inside: Vec<_> = ids.map(Inside::enter).collect();
+        // Before what is foreign: it may wait for these runs, and for what is told.
+        if after.for_workers > 0 {
+            self.staff();
+        }
+        if after.for_observers {
+            self.start_observers();
+        }
+        if after.for_runtime {
+            self.spawn();
+        }
         for control in after.cancelled {
             control.wake();
         }
         for waker in after.wakers {
             executor::wake(waker);
         }
-        // Before what is foreign: an observer may wait for these runs.
-        if after.for_workers > 0 {
-            self.staff();
-        }
-        if after.for_runtime {
-            self.spawn();
-        }
-        if after.for_observers {
-            self.start_observers();
-        }
+        executor::drop_guarded(after.untold);
         for event in after.announced {
             telemetry::event(&event);
         }
@@ -196,10 +197,9 @@ impl Core {
         Ok(cell)
     }
 
-    /// Runs what is due for the program, and returns how many runs were started.
+    /// Runs what is due, and returns how many runs were started.
     pub(crate) fn round(self: &Arc<Self>) -> usize {
         let mut state = self.lock();
-        state.main.by_hand = true;
         // Read under the lock: a reading that is older than one that was taken
         // in would look like a step of the clock.
         let now = self.clock.now();
@@ -212,29 +212,32 @@ impl Core {
     /// this loop, if it is one's.
     fn start_all(self: &Arc<Self>, round: Round, now: Now, number: Option<u64>) -> usize {
         let mut started = 0;
-        let mut reading = now;
-        self.run_waiting();
+        // The last reading of the clocks, if nothing has been done since.
+        let mut fresh = None;
+        self.run_waiting(number);
         for due in &round.due {
             let mut next = Some(*due);
             while let Some(due) = next.take() {
                 let mut state = self.lock();
-                if number.is_some() && number == state.main.wanted {
-                    state.main.seen = reading.elapsed;
-                }
+                let reading = fresh.take().unwrap_or_else(|| self.clock.now());
+                state.main.goes_on(number, reading);
                 match state.take(&due, round.stops, now) {
                     Taken::Inline(mut request) => {
                         // What is told below comes from inside of the run.
                         let _inside = Inside::enter(request.id);
+                        state.main.enters(number, request.id);
                         if state.after.calls_back() {
                             // Who is called back may still cancel it.
                             self.unlock(state);
                             self.execute(request);
-                            reading = self.clock.now();
                         } else {
+                            // Before the lock is given back: with the last handle they go.
+                            let takes_context = request.cell.definition.takes_context();
+                            let states = takes_context.then(|| self.states.get());
                             // Nobody can have cancelled what was just decided on.
                             state.begin(&mut request, reading);
                             self.unlock(state);
-                            reading = self.execute_begun(request, reading);
+                            fresh = self.execute_begun(request, reading, states);
                         }
                     }
                     Taken::Accepted => self.unlock(state),
@@ -260,15 +263,20 @@ impl Core {
     }
 
     /// Runs what waits for a thread of the manager's own: attempts that follow a
-    /// failed one, and what waited for another run.
-    pub(crate) fn run_waiting(self: &Arc<Self>) {
+    /// failed one, and what waited for another run. For this loop, if it is one's.
+    pub(crate) fn run_waiting(self: &Arc<Self>, number: Option<u64>) {
         loop {
+            let mut state = self.lock();
             // Taken one by one under the lock, so that a stop finds the rest.
-            let request = self.lock().runs.inline.pop_front();
-            match request {
-                Some(request) => self.execute(request),
-                None => return,
+            let Some(request) = state.runs.inline.pop_front() else {
+                return;
+            };
+            if number.is_some() {
+                state.main.goes_on(number, self.clock.now());
+                state.main.enters(number, request.id);
             }
+            drop(state);
+            self.execute(request);
         }
     }
 
@@ -335,7 +343,7 @@ impl Core {
         // either seen here, or sees what the round starts.
         while state.main.wanted == Some(number) {
             let now = self.clock.now();
-            state.main.seen = now.elapsed;
+            state.main.goes_on(Some(number), now);
             state.main.sleeps = false;
             let round = state.begin_round(now);
             let is_idle =
@@ -367,19 +375,26 @@ impl Core {
     }
 
     fn leave_loop(self: &Arc<Self>, number: u64) {
+        // Who logs is foreign, and might stop: that doesn't wait for this loop.
+        let _inside = Inside::enter(RunId::new());
         let mut state = self.lock();
-        state.main.alive.remove(&number);
         let has_died = thread::panicking();
         if state.main.wanted == Some(number) {
             state.main.wanted = None;
             state.main.died = has_died;
         }
-        state.announce(if has_died {
-            Event::LoopDied
-        } else {
-            Event::LoopStopped
-        });
+        // One that was left behind has been replaced, and nobody asks for it.
+        if state.main.wanted.is_none() {
+            state.announce(if has_died {
+                Event::LoopDied
+            } else {
+                Event::LoopStopped
+            });
+        }
         self.unlock(state);
+        // Only now: who waits for the mark may end the program, and the line in the
+        // log would be lost.
+        self.lock().main.alive.remove(&number);
         self.done.notify_all();
     }
 

@@ -208,9 +208,12 @@ impl Core {
         }
         if stopping.waits_for_observers {
             // What they write down of the end should not be lost with the process.
-            runtime::blocking(|| {
-                self.wait_for_observers(Some(deadline));
-            });
+            let deadline = if is_over {
+                deadline
+            } else {
+                Deadline::after(FOR_DROPS)
+            };
+            runtime::blocking(|| while self.wait_for_observers(Some(deadline)) == Some(true) {});
         }
         let mut stopped = Stopped::default();
         let state = self.lock();
@@ -315,6 +318,8 @@ impl State {
     /// Has the loop and all rounds end. Returns the loop that is to leave.
     fn end_loop(&mut self) -> Option<u64> {
         self.stops += 1;
-        self.main.wanted.take()
+        let wanted = self.main.wanted.take();
+        self.main.by_hand &= wanted.is_none();
+        wanted
     }
 }

@@ -7,12 +7,7 @@
 use std::time::Duration;
 
 use crate::{
-    event::Event,
-    executor::{drop_guarded, guarded},
-    guard::TaskCell,
-    request::Request,
-    run::Run,
-    skip::Skip,
+    event::Event, executor::drop_guarded, guard::TaskCell, request::Request, run::Run, skip::Skip,
     state::State,
 };
 
@@ -33,32 +28,43 @@ impl Telemetry {
     pub(crate) fn by_hand() -> Telemetry {
         Telemetry {
             #[cfg(feature = "tracing")]
-            trace: guarded(crate::log::Trace::by_hand).unwrap_or_default(),
+            trace: crate::executor::guarded(crate::log::Trace::by_hand).unwrap_or_default(),
             #[cfg(feature = "metrics")]
             meter: Default::default(),
         }
     }
 }
 
-/// An attempt begins.
-pub(crate) fn begun(request: &mut Request) {
-    if !IS_ON {
-        return;
-    }
-    let telemetry = std::mem::take(&mut request.telemetry);
-    let noted = guarded(|| {
-        #[cfg(any(feature = "tracing", feature = "metrics"))]
-        let mut telemetry = telemetry;
+impl Telemetry {
+    fn has_begun(&self) -> bool {
         #[cfg(feature = "tracing")]
-        telemetry.trace.begin(request);
-        #[cfg(feature = "metrics")]
-        telemetry.meter.begin(request);
-        telemetry
-    });
-    request.telemetry = noted.unwrap_or_default();
+        return self.trace.has_begun;
+        #[cfg(all(feature = "metrics", not(feature = "tracing")))]
+        return self.meter.has_begun();
+        #[cfg(not(any(feature = "tracing", feature = "metrics")))]
+        true
+    }
 }
 
-/// Calls what belongs to a run within its span.
+/// An attempt begins.
+pub(crate) fn begun(request: &mut Request) {
+    let telemetry = std::mem::take(&mut request.telemetry);
+    // Each by itself: a panic of the one takes nothing from the other, and nothing is
+    // dropped while it unwinds.
+    #[cfg(any(feature = "tracing", feature = "metrics"))]
+    let telemetry = {
+        let mut telemetry = telemetry;
+        #[cfg(feature = "tracing")]
+        let _ = crate::executor::guarded(|| telemetry.trace.begin(request));
+        #[cfg(feature = "metrics")]
+        let _ = crate::executor::guarded(|| telemetry.meter.begin(request));
+        telemetry
+    };
+    request.telemetry = telemetry;
+}
+
+/// Calls what belongs to a run within its span. It must not panic: what a subscriber
+/// does as the span is left is no affair of a thread that unwinds.
 pub(crate) fn within<T>(request: &Request, call: impl FnOnce() -> T) -> T {
     #[cfg(feature = "tracing")]
     return request.telemetry.trace.within(call);
@@ -73,7 +79,7 @@ pub(crate) fn within<T>(request: &Request, call: impl FnOnce() -> T) -> T {
 pub(crate) fn retrying(request: &Request, run: &Run, wait: Duration) {
     let _ = (request, run, wait);
     #[cfg(feature = "tracing")]
-    let _ = guarded(|| request.telemetry.trace.retry(run, wait));
+    let _ = crate::executor::guarded(|| request.telemetry.trace.retry(run, wait));
 }
 
 /// A run has ended, and so have its callbacks.
@@ -81,13 +87,15 @@ pub(crate) fn ended(request: &mut Request, run: &Run) {
     if !IS_ON {
         return;
     }
+    if !request.telemetry.has_begun() {
+        // Its body was never called: its condition panicked, or there was no thread.
+        begun(request);
+    }
     let telemetry = std::mem::take(&mut request.telemetry);
-    let _ = guarded(|| {
-        #[cfg(feature = "tracing")]
-        telemetry.trace.end(run);
-        #[cfg(feature = "metrics")]
-        telemetry.meter.end(run);
-    });
+    #[cfg(feature = "tracing")]
+    let _ = crate::executor::guarded(|| telemetry.trace.end(run));
+    #[cfg(feature = "metrics")]
+    let _ = crate::executor::guarded(|| telemetry.meter.end(run));
     // With it the span goes, which is the subscriber's.
     drop_guarded(telemetry);
     let _ = run;
@@ -97,18 +105,18 @@ pub(crate) fn ended(request: &mut Request, run: &Run) {
 pub(crate) fn skipped(cell: &TaskCell, skip: &Skip) {
     let _ = (cell, skip);
     #[cfg(feature = "tracing")]
-    let _ = guarded(|| crate::log::skipped(skip));
+    let _ = crate::executor::guarded(|| crate::log::skipped(skip));
     #[cfg(feature = "metrics")]
-    let _ = guarded(|| cell.meters().skip(skip));
+    let _ = crate::executor::guarded(|| cell.meters().skip(skip));
 }
 
 /// Something else has happened, that is no part of a run's life.
 pub(crate) fn event(event: &Event) {
     let _ = event;
     #[cfg(feature = "tracing")]
-    let _ = guarded(|| crate::log::event(event));
+    let _ = crate::executor::guarded(|| crate::log::event(event));
     #[cfg(feature = "metrics")]
-    let _ = guarded(|| crate::meter::event(event));
+    let _ = crate::executor::guarded(|| crate::meter::event(event));
 }
 
 /// Has the tasks ask the recorder anew for their numbers: perhaps another one was
@@ -131,5 +139,5 @@ pub(crate) fn forget_recorder(state: &State) -> impl Sized + use<> {
 pub(crate) fn loop_started(tasks: usize, of_crates: &str) {
     let _ = (tasks, of_crates);
     #[cfg(feature = "tracing")]
-    let _ = guarded(|| crate::log::started(tasks, of_crates));
+    let _ = crate::executor::guarded(|| crate::log::started(tasks, of_crates));
 }

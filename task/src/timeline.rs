@@ -55,7 +55,10 @@ impl Timeline {
         let epoch = now.wall - delta(now.elapsed);
         Timeline {
             epoch,
-            epoch_nanos: epoch.timestamp_nanos_opt(),
+            // Not within a leap second, which these numbers don't know.
+            epoch_nanos: Some(epoch)
+                .filter(|epoch| epoch.timestamp_subsec_nanos() < 1_000_000_000)
+                .and_then(|epoch| epoch.timestamp_nanos_opt()),
             shift: TimeDelta::zero(),
             naming: TimeDelta::zero(),
             current: Lived {

@@ -20,7 +20,9 @@ impl State {
     /// Notes that an attempt begins. Returns false if the run shall end instead.
     pub(crate) fn begin(&mut self, request: &mut Request, now: Now) -> bool {
         let control = request.control.clone();
-        if control.cancelled().is_some() {
+        // One that waited is not started for a task that was removed meanwhile.
+        let is_gone = request.attempt == 0 && self.record(&request.cell).is_none();
+        if control.cancelled().is_some() || is_gone {
             return false;
         }
         request.attempt += 1;

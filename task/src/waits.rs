@@ -26,7 +26,7 @@ impl Core {
                 state.fire_timers(now);
                 if !state.runs.inline.is_empty() || !state.after.is_empty() {
                     self.unlock(state);
-                    self.run_waiting();
+                    self.run_waiting(None);
                     state = self.lock();
                     continue;
                 }
@@ -89,7 +89,7 @@ impl Core {
                 self.wait_for_done(&mut state, timer.filter(|_| !is_driven));
             } else if inside.is_empty() {
                 drop(state);
-                if !self.wait_for_observers(None) {
+                if self.wait_for_observers(None).is_none() {
                     return;
                 }
                 // They may have started something.

@@ -123,7 +123,7 @@ fn a_cancelled_task_stays_so_until_it_is_rescheduled() {
     manager.run().unwrap();
     clock.advance(secs(30));
     manager.settle();
-    assert_eq!(log.fires(), []);
+    assert!(log.fires().is_empty());
     assert!(beat.jobs()[0].is_ended());
     assert!(beat.run_now().unwrap().wait().unwrap().is_success());
     log.take();
@@ -156,7 +156,7 @@ fn what_is_rescheduled_or_added_after_a_stop() {
     clock.advance(secs(30));
     assert_eq!(manager.run_pending(), 0);
     manager.settle();
-    assert_eq!(log.fires(), []);
+    assert!(log.fires().is_empty());
     assert!(added.run_now().unwrap().wait().unwrap().is_success());
     log.take();
     manager.run().unwrap();

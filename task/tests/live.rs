@@ -552,6 +552,9 @@ fn check(change: Change, place: Place) {
             (detail.counters.ran, detail.counters.skipped.stopped),
             (0, 1)
         );
+    } else if place == Place::OnMissed && matches!(change, Change::Remove(OWN) | Change::Clear) {
+        // Nor had it here.
+        assert_eq!(world.ended.load(Ordering::SeqCst), 0);
     } else if place.is_in_run() {
         // Whatever it has done to itself: its run has come to its end.
         until(|| world.ended.load(Ordering::SeqCst) == 1);

@@ -18,7 +18,7 @@ fn a_function_is_called_with_what_its_parameters_are_given() {
             assert!(output.contains(part), "{item}: no {part} in {output}");
         }
     }
-    check(FUNCTION, "BodyDef::Sync(", "pull()", "needs:&[]");
+    check(FUNCTION, "BodyDef::Plain(||", "pull()", "needs:&[]");
     check(
         "async fn pull() {}",
         "BodyDef::Async(",

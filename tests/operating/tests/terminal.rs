@@ -85,6 +85,8 @@ fn a_line_says_whose_run_it_is_about() {
             started,
         ]
     );
-    let last = text.lines().last().unwrap();
-    assert_eq!(last, " INFO the scheduler has stopped");
+    // Not the last one always: the run that waits for its next attempt is ended by
+    // who stops, and the loop by itself.
+    let stopped = " INFO the scheduler has stopped";
+    assert!(text.lines().any(|line| line == stopped), "{text}");
 }
