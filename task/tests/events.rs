@@ -282,3 +282,44 @@ fn a_capacity_of_nothing_is_refused() {
     let error = manager.check().unwrap_err().to_string();
     assert!(error.starts_with("`event_capacity` is 0"), "{error}");
 }
+
+#[test]
+fn a_stop_waits_for_all_observers() {
+    let seen = Arc::new(Mutex::new([0, 0]));
+    let (_clock, manager) = build(|mut builder| {
+        for place in [0, 1] {
+            let seen = seen.clone();
+            builder = builder.on_event(move |_| {
+                // The others have a turn, and come first or last.
+                (0..1_000).for_each(|_| thread::yield_now());
+                seen.lock()[place] += 1;
+            });
+        }
+        builder
+    });
+    manager.run().unwrap();
+    manager.stop();
+    assert_eq!(*seen.lock(), [2, 2]);
+}
+
+#[test]
+fn who_has_stopped_waiting_in_async_code_is_forgotten() {
+    use std::{future::Future, pin::pin, task};
+    struct Nobody;
+    impl task::Wake for Nobody {
+        fn wake(self: Arc<Self>) {}
+    }
+    let (_clock, manager) = manager();
+    let events = manager.subscribe();
+    let mut wakers = Vec::new();
+    for _ in 0..3 {
+        let nobody = Arc::new(Nobody);
+        wakers.push(Arc::downgrade(&nobody));
+        let waker = task::Waker::from(nobody);
+        let mut future = pin!(events.recv_async());
+        let mut context = task::Context::from_waker(&waker);
+        assert!(future.as_mut().poll(&mut context).is_pending());
+        assert!(future.as_mut().poll(&mut context).is_pending());
+    }
+    assert!(wakers.iter().all(|waker| waker.strong_count() == 0));
+}

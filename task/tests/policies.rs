@@ -957,3 +957,60 @@ fn a_job_that_catches_up_waits_for_the_end_of_its_latest_run() {
     manager.settle();
     assert_eq!(log.fires(), [10, 20, 30, 40, 50]);
 }
+
+#[test]
+fn what_comes_before_a_run_in_its_round_is_not_counted_to_its_time() {
+    // A callback for a fire that starts nothing, and an attempt that follows another one.
+    for by_retry in [false, true] {
+        let (clock, manager) = manager();
+        let inner = clock.clone();
+        let slow = if by_retry {
+            let body = move |context: &Context| {
+                if context.attempt() == 1 {
+                    return Err("not yet");
+                }
+                inner.advance(secs(5));
+                Ok(())
+            };
+            Task::new("a", body).every("10s").retry(1).backoff("1s")
+        } else {
+            let skipped = move || inner.advance(secs(5));
+            Task::new("a", || ())
+                .every("11s")
+                .disabled()
+                .on_skipped(skipped)
+        };
+        manager.add(slow).unwrap();
+        let told = Arc::new(Mutex::new(None));
+        let tell = told.clone();
+        let body = move |context: &Context| *tell.lock() = Some(context.is_cancelled());
+        let b = manager.add(Task::new("b", body).every("11s").timeout("3s"));
+        let b = b.unwrap();
+        clock.advance(secs(10));
+        manager.run_pending();
+        clock.advance(secs(1));
+        manager.run_pending();
+        let run = b.last().unwrap();
+        assert!(run.is_success(), "{by_retry}: {run:?}");
+        assert_eq!(run.started_at(), clock.now());
+        assert_eq!(*told.lock(), Some(false));
+    }
+}
+
+#[test]
+fn a_task_that_a_callback_removes_before_its_run_does_not_run() {
+    let (clock, manager) = manager();
+    let weak = manager.downgrade();
+    let ran = Arc::new(AtomicUsize::new(0));
+    let count = ran.clone();
+    let body = move || {
+        count.fetch_add(1, SeqCst);
+    };
+    let task = Task::new("a", body).every("10s").on_skipped(move || {
+        weak.upgrade().unwrap().remove("a").unwrap_or_default();
+    });
+    manager.add(task).unwrap();
+    clock.advance(secs(25)); // Past 10, which is told as missed, and 20.
+    manager.run_pending();
+    assert_eq!(ran.load(SeqCst), 0);
+}

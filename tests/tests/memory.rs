@@ -87,6 +87,8 @@ fn tasks_that_come_and_go() {
         .empty()
         .clock(clock.clone())
         .max_threads(2)
+        // What waits for the observer is kept, up to so many.
+        .event_capacity(16)
         .on_event(move |_: &Event| _ = observed.fetch_add(1, Ordering::Relaxed))
         .build();
     check("added and removed", &manager, 100_000, || {

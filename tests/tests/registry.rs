@@ -287,6 +287,6 @@ fn details_are_serialized() {
     assert_eq!(plain["jobs"][0]["schedule"], "every 30s");
     assert_eq!(plain["next_run"], "2024-01-01T00:00:30Z");
     assert_eq!(plain["counters"]["skipped"]["overlap"], 0);
-    assert_eq!(plain["health"], "ok");
+    assert_eq!(plain["health"]["state"], "ok");
     assert_eq!(plain["origin"], "attribute");
 }

@@ -234,6 +234,39 @@ fn skips_are_counted_by_reason() {
 }
 
 #[test]
+fn a_run_that_a_stop_sends_away_is_a_skip() {
+    let (clock, manager) = manager();
+    let (say, begun) = std::sync::mpsc::channel();
+    let (go, wait) = std::sync::mpsc::channel::<()>();
+    let wait = std::sync::Mutex::new(wait);
+    let holds = move || {
+        say.send(()).unwrap();
+        // An error says that the test is over.
+        let _ = wait.lock().unwrap().recv();
+    };
+    let holds = Task::new("holds", holds).priority(1);
+    for task in [holds, Task::new("waits", || ())] {
+        let task = task.threaded().exclusive("disk").every("10s");
+        manager.add(task).unwrap();
+    }
+    clock.advance(secs(10));
+    manager.run_pending();
+    begun.recv().unwrap();
+    let events = manager.subscribe();
+    let stops = manager.clone();
+    let stopping = std::thread::spawn(move || stops.stop());
+    // It is sent away at once, and the other one is waited for.
+    while !matches!(events.recv().unwrap(), task::Event::Skipped(_)) {}
+    go.send(()).unwrap();
+    assert!(stopping.join().unwrap().is_clean());
+
+    let labels = [("task", "waits"), ("reason", "stopped")];
+    let one = Value::Counter(1.0);
+    check(&scrape(), "task_skipped_total", &labels, &one);
+    check_runs(&scrape(), "holds", "succeeded", 1.0);
+}
+
+#[test]
 fn times_are_seconds() {
     let (clock, manager) = manager();
     let works = clock.clone();

@@ -172,6 +172,58 @@ fn a_run_by_hand_is_a_child_of_what_asked_for_it() {
 }
 
 #[test]
+fn a_further_attempt_is_still_a_child_of_what_asked_for_the_run() {
+    let (clock, manager) = manager();
+    let flaky = |context: &Context| match context.attempt() {
+        1 => Err("no route"),
+        _ => Ok(()),
+    };
+    let flaky = Task::new("asked_twice", flaky).retry(1).backoff("1s");
+    let flaky = manager.add(flaky.every("1h")).unwrap();
+    let asked = info_span!("asks once").in_scope(|| flaky.run_now().unwrap());
+    clock.advance(secs(1));
+    manager.run_pending();
+    assert_eq!(asked.wait().unwrap().attempt(), 2);
+
+    let seen = seen();
+    let parent = seen.spans[seen.run("asked_twice")].parent;
+    assert_eq!(parent, Some(seen.named("asks once")));
+}
+
+#[test]
+fn nothing_of_a_run_is_left_on_the_thread_between_two_polls() {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.build().unwrap();
+    runtime.block_on(async {
+        let (clock, manager) = manager();
+        let (say, mut begun) = tokio::sync::mpsc::channel(1);
+        let (go, wait) = tokio::sync::watch::channel(());
+        let pauses = move || {
+            let (say, mut wait) = (say.clone(), wait.clone());
+            async move {
+                say.send(()).await.unwrap();
+                wait.changed().await.unwrap();
+                info!("goes on");
+            }
+        };
+        manager
+            .add(Task::new_async("pauses", pauses).every("10s"))
+            .unwrap();
+        clock.advance(secs(10));
+        manager.run_pending();
+        begun.recv().await.unwrap();
+        // The run is under way, and the thread is free for others.
+        assert!(manager["pauses"].is_running());
+        assert!(tracing::Span::current().is_none());
+        go.send(()).unwrap();
+        manager.settle_async().await;
+    });
+    let seen = seen();
+    let lines = seen.lines_in(seen.run("pauses"));
+    assert_eq!(lines[1], "INFO goes on");
+}
+
+#[test]
 fn attempts_are_one_span_that_counts_them() {
     let (clock, manager) = manager();
     let flaky = |context: &Context| match context.attempt() {
