@@ -125,6 +125,8 @@ use crate::{
 ///         "exclusive": ["disk"],
 ///         "priority": 0,
 ///     },
+///     // What a `Config` has set: `{ "key": "every", "value": "5m", "by": "tasks.toml" }`.
+///     "overridden": [],
 ///     // Or ok, running, stuck, overdue with the number of its `periods`.
 ///     "health": { "state": "failing", "in_a_row": 1 },
 ///     "last": run,
