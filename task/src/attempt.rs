@@ -159,7 +159,7 @@ impl Core {
             return None;
         }
         let run = request.run(now, ended);
-        if telemetry::IS_ON || executor::is_called_back(&request, &run) {
+        if telemetry::is_heard(&request, &run) || executor::is_called_back(&request, &run) {
             self.unlock(state);
             self.end(request, run, cancel);
             return None;
@@ -172,6 +172,7 @@ impl Core {
         let run = state.finish(&mut request, report, now);
         let is_quiet = run.is_none() && state.after.is_quiet();
         self.unlock(state);
+        telemetry::succeeded_unheard();
         self.leave(request, run);
         is_quiet.then_some(now)
     }

@@ -20,7 +20,7 @@ pub(crate) struct TaskCell {
     /// The numbers of the task, once a run needed them. A lock of its own, under
     /// which nothing is called.
     #[cfg(feature = "metrics")]
-    pub(crate) meters: crate::sync::Mutex<Option<Arc<crate::meter::Meters>>>,
+    pub(crate) meters: crate::sync::Mutex<crate::meter::Known>,
 }
 
 impl TaskCell {
@@ -30,7 +30,7 @@ impl TaskCell {
             enabled: AtomicBool::new(!definition.disabled),
             running: AtomicU32::new(0),
             #[cfg(feature = "metrics")]
-            meters: crate::sync::Mutex::new(None),
+            meters: Default::default(),
             definition,
         }
     }

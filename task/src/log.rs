@@ -22,7 +22,6 @@ pub(crate) struct Trace {
     /// Before the run begins, that of the caller who asked for it. `None` if
     /// nobody wants it.
     span: Option<Box<Span>>,
-    pub(crate) has_begun: bool,
 }
 
 impl Trace {
@@ -34,14 +33,13 @@ impl Trace {
         let span = Some(span).filter(|span| !span.is_disabled());
         Trace {
             span: span.map(Box::new),
-            has_begun: false,
         }
     }
 
-    /// Opens the span with the first attempt, and notes each.
-    pub(crate) fn begin(&mut self, request: &Request) {
+    /// Opens the span with the first attempt that begins, and notes each.
+    pub(crate) fn begin(&mut self, request: &Request, is_first: bool) {
         let attempt = i64::from(request.attempt);
-        if !std::mem::replace(&mut self.has_begun, true) {
+        if is_first {
             // `Option` leaves an empty field out. Signed, since exporters write
             // unsigned numbers as texts.
             let job = request.job.map(|(_, place)| place as i64);
@@ -57,16 +55,20 @@ impl Trace {
                 outcome = field::Empty,
                 error = field::Empty,
             ));
-            self.has_begun = true;
         }
         self.within(|| debug!(target: TARGET, attempt, "a run has begun"));
     }
 
+    /// Returns true if somebody may listen to the end of a run that succeeds.
+    pub(crate) fn is_heard(&self) -> bool {
+        self.span.is_some() || tracing::level_enabled!(tracing::Level::DEBUG)
+    }
+
     pub(crate) fn within<T>(&self, call: impl FnOnce() -> T) -> T {
-        let entered = self
-            .span
-            .as_ref()
-            .and_then(|span| guarded(|| span.enter()).ok());
+        let Some(span) = &self.span else {
+            return call();
+        };
+        let entered = guarded(|| span.enter()).ok();
         let result = call();
         drop_guarded(entered);
         result
@@ -113,6 +115,11 @@ impl Trace {
             }
         });
     }
+}
+
+/// Without a subscriber this is for `log`, to which `tracing` may pass it on.
+pub(crate) fn succeeded_unheard() {
+    debug!(target: TARGET, "a run has succeeded");
 }
 
 fn outcome(outcome: &Outcome) -> &'static str {

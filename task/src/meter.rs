@@ -2,13 +2,14 @@
 //! in the README.
 
 use std::{
+    cell::Cell,
     sync::{Arc, OnceLock},
     time::Duration,
 };
 
 use metrics::{
-    Counter, Gauge, Histogram, Unit, counter, describe_counter, describe_gauge, describe_histogram,
-    gauge, histogram,
+    Counter, Gauge, Histogram, IntoF64, Unit, counter, describe_counter, describe_gauge,
+    describe_histogram, gauge, histogram,
 };
 
 use crate::{
@@ -71,6 +72,16 @@ impl Meters {
             .get_or_init(|| gauge!(name, "task" => task.clone()))
     }
 
+    /// Returns false if there is no recorder: what `metrics` has in its place has no
+    /// fields, and gives gauges and histograms that ask for no number.
+    fn has_recorder(&self) -> bool {
+        let is_asked = Cell::new(false);
+        // Neither changes anything: nothing is added, and no value is recorded.
+        self.running.increment(Probe(&is_asked));
+        self.duration.record_many(Probe(&is_asked), 0);
+        is_asked.get() || metrics::with_recorder(|recorder| size_of_val(recorder) > 0)
+    }
+
     pub(crate) fn skip(&self, skip: &Skip) {
         let counter = match skip.reason() {
             SkipReason::Missed => &self.missed,
@@ -83,31 +94,67 @@ impl Meters {
     }
 }
 
+/// What is known of the numbers of a task.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Known {
+    /// The recorder was not asked yet.
+    #[default]
+    Nothing,
+    /// There is no recorder.
+    Nobody,
+    Meters(Arc<Meters>),
+}
+
 impl TaskCell {
-    /// Returns the numbers of the task.
-    pub(crate) fn meters(&self) -> Arc<Meters> {
+    /// Returns false if it is known that nobody records the numbers of the task.
+    pub(crate) fn may_be_recorded(&self) -> bool {
+        !matches!(*self.meters.lock(), Known::Nobody)
+    }
+
+    /// Returns the numbers of the task; `None` if nobody records them.
+    pub(crate) fn meters(&self) -> Option<Arc<Meters>> {
         let known = self.meters.lock().clone();
-        known.unwrap_or_else(|| {
-            // Without the lock: the recorder is foreign code. Who comes second
-            // has the same numbers from it.
-            let meters = Arc::new(Meters::new(&self.definition.name));
-            let former = self.meters.lock().replace(meters.clone());
-            // Dropped without the lock, for the same reason.
-            drop(former);
-            meters
-        })
+        match known {
+            Known::Meters(meters) => Some(meters),
+            Known::Nobody => None,
+            Known::Nothing => {
+                // Without the lock: the recorder is foreign code. Who comes second
+                // has the same numbers from it.
+                let meters = Arc::new(Meters::new(&self.definition.name));
+                let known = if meters.has_recorder() {
+                    Known::Meters(meters.clone())
+                } else {
+                    Known::Nobody
+                };
+                let is_heard = matches!(known, Known::Meters(_));
+                let former = std::mem::replace(&mut *self.meters.lock(), known);
+                // Dropped without the lock, for the same reason.
+                drop(former);
+                is_heard.then_some(meters)
+            }
+        }
+    }
+}
+
+/// A number that notes whether anybody asks for it.
+struct Probe<'a>(&'a Cell<bool>);
+
+impl IntoF64 for Probe<'_> {
+    fn into_f64(self) -> f64 {
+        self.0.set(true);
+        0.0
     }
 }
 
 /// That of a run: it counts as running for as long as this is there.
 #[derive(Debug, Default)]
 pub(crate) struct Meter {
+    /// `None` before it begins, and if nobody records them.
     meters: Option<Arc<Meters>>,
 }
 
 impl Meter {
-    #[cfg(not(feature = "tracing"))]
-    pub(crate) fn has_begun(&self) -> bool {
+    pub(crate) fn is_heard(&self) -> bool {
         self.meters.is_some()
     }
 
@@ -116,7 +163,9 @@ impl Meter {
             meters.retries.increment(1);
             return;
         }
-        let meters = request.cell.meters();
+        let Some(meters) = request.cell.meters() else {
+            return;
+        };
         // First, so that it is given back whatever the recorder does.
         self.meters = Some(meters.clone());
         if request.attempt > 1 {

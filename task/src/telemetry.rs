@@ -17,6 +17,8 @@ pub(crate) const IS_ON: bool = cfg!(any(feature = "tracing", feature = "metrics"
 /// What is kept of it with a run.
 #[derive(Debug, Default)]
 pub(crate) struct Telemetry {
+    #[cfg(any(feature = "tracing", feature = "metrics"))]
+    has_begun: bool,
     #[cfg(feature = "tracing")]
     trace: crate::log::Trace,
     #[cfg(feature = "metrics")]
@@ -26,41 +28,56 @@ pub(crate) struct Telemetry {
 impl Telemetry {
     /// That of a run which the caller asks for: what he is doing led to it.
     pub(crate) fn by_hand() -> Telemetry {
-        Telemetry {
-            #[cfg(feature = "tracing")]
-            trace: crate::executor::guarded(crate::log::Trace::by_hand).unwrap_or_default(),
-            #[cfg(feature = "metrics")]
-            meter: Default::default(),
-        }
-    }
-}
-
-impl Telemetry {
-    fn has_begun(&self) -> bool {
         #[cfg(feature = "tracing")]
-        return self.trace.has_begun;
-        #[cfg(all(feature = "metrics", not(feature = "tracing")))]
-        return self.meter.has_begun();
-        #[cfg(not(any(feature = "tracing", feature = "metrics")))]
-        true
+        return Telemetry {
+            trace: crate::executor::guarded(crate::log::Trace::by_hand).unwrap_or_default(),
+            ..Default::default()
+        };
+        #[cfg(not(feature = "tracing"))]
+        Telemetry::default()
     }
 }
 
 /// An attempt begins.
+#[cfg(not(any(feature = "tracing", feature = "metrics")))]
+pub(crate) fn begun(_request: &mut Request) {}
+
+/// An attempt begins.
+#[cfg(any(feature = "tracing", feature = "metrics"))]
 pub(crate) fn begun(request: &mut Request) {
-    let telemetry = std::mem::take(&mut request.telemetry);
+    let mut telemetry = std::mem::take(&mut request.telemetry);
+    let is_first = !std::mem::replace(&mut telemetry.has_begun, true);
     // Each by itself: a panic of the one takes nothing from the other, and nothing is
     // dropped while it unwinds.
-    #[cfg(any(feature = "tracing", feature = "metrics"))]
-    let telemetry = {
-        let mut telemetry = telemetry;
-        #[cfg(feature = "tracing")]
-        let _ = crate::executor::guarded(|| telemetry.trace.begin(request));
-        #[cfg(feature = "metrics")]
+    #[cfg(feature = "tracing")]
+    let _ = crate::executor::guarded(|| telemetry.trace.begin(request, is_first));
+    #[cfg(feature = "metrics")]
+    if request.cell.may_be_recorded() {
         let _ = crate::executor::guarded(|| telemetry.meter.begin(request));
-        telemetry
-    };
+    }
+    let _ = is_first;
     request.telemetry = telemetry;
+}
+
+/// Returns false if nobody listens to what is told at the end of a run: then that
+/// need not come before who waits for the run is told.
+pub(crate) fn is_heard(request: &Request, run: &Run) -> bool {
+    let _ = (request, run);
+    #[cfg(feature = "tracing")]
+    if !run.is_success() || request.telemetry.trace.is_heard() {
+        return true;
+    }
+    #[cfg(feature = "metrics")]
+    if request.telemetry.meter.is_heard() {
+        return true;
+    }
+    false
+}
+
+/// A run to whose end nobody listens has succeeded.
+pub(crate) fn succeeded_unheard() {
+    #[cfg(feature = "tracing")]
+    crate::log::succeeded_unheard();
 }
 
 /// Calls what belongs to a run within its span. It must not panic: what a subscriber
@@ -87,7 +104,8 @@ pub(crate) fn ended(request: &mut Request, run: &Run) {
     if !IS_ON {
         return;
     }
-    if !request.telemetry.has_begun() {
+    #[cfg(any(feature = "tracing", feature = "metrics"))]
+    if !request.telemetry.has_begun {
         // Its body was never called: its condition panicked, or there was no thread.
         begun(request);
     }
@@ -107,7 +125,11 @@ pub(crate) fn skipped(cell: &TaskCell, skip: &Skip) {
     #[cfg(feature = "tracing")]
     let _ = crate::executor::guarded(|| crate::log::skipped(skip));
     #[cfg(feature = "metrics")]
-    let _ = crate::executor::guarded(|| cell.meters().skip(skip));
+    let _ = crate::executor::guarded(|| {
+        if let Some(meters) = cell.meters() {
+            meters.skip(skip);
+        }
+    });
 }
 
 /// Something else has happened, that is no part of a run's life.
@@ -126,7 +148,7 @@ pub(crate) fn forget_recorder(state: &State) -> impl Sized + use<> {
     {
         let records = state.tasks.iter();
         records
-            .map(|record| record.cell.meters.lock().take())
+            .map(|record| std::mem::take(&mut *record.cell.meters.lock()))
             .collect::<Vec<_>>()
     }
     #[cfg(not(feature = "metrics"))]
