@@ -53,19 +53,7 @@ impl fmt::Debug for After {
 
 impl After {
     pub(crate) fn is_empty(&self) -> bool {
-        !self.wake_loop
-            && !self.wake_waiting
-            && self.for_workers == 0
-            && !self.for_runtime
-            && !self.frees_worker
-            && self.cancelled.is_empty()
-            && self.skipped.is_empty()
-            && self.announced.is_empty()
-            && !self.for_observers
-            && self.untold.is_empty()
-            && self.wakers.is_empty()
-            && self.given_up.is_empty()
-            && self.dropped.is_empty()
+        self.is_quiet() && !self.wake_loop && !self.wake_waiting && !self.frees_worker
     }
 
     /// Returns true if nothing is to be done but to wake threads that wait.
@@ -77,6 +65,7 @@ impl After {
             && self.dropped.is_empty()
             && self.announced.is_empty()
             && !self.for_observers
+            && self.untold.is_empty()
             && self.wakers.is_empty()
     }
 

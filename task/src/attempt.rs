@@ -24,9 +24,9 @@ impl Core {
         }
     }
 
-    /// The same for a run that has begun in the step that decided on it. Returns
-    /// the last reading of the clocks.
-    /// `None` if something was done after that.
+    /// The same for a run that has begun in the step that decided on it.
+    ///
+    /// Returns the last reading of the clocks; `None` if something was done after that.
     pub(crate) fn execute_begun(
         self: &Arc<Self>,
         request: Request,

@@ -138,12 +138,10 @@ impl State {
 
     /// Takes everything out that has not begun, or waits for its next attempt.
     pub(crate) fn withdraw(&mut self, chosen: impl Fn(&Arc<TaskCell>) -> bool, now: Now) {
-        let tasks = self.tasks.sorted().into_iter();
         let waits = |record: &&Record| record.queued.is_some() && chosen(&record.cell);
-        let cells: Vec<_> = tasks
-            .filter(waits)
-            .map(|record| record.cell.clone())
-            .collect();
+        let waiting = self.tasks.iter().filter(waits);
+        let mut cells: Vec<_> = waiting.map(|record| record.cell.clone()).collect();
+        cells.sort_unstable_by(|a, b| a.definition.name.cmp(&b.definition.name));
         for cell in cells {
             self.withdraw_queued(&cell, now);
         }

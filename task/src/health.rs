@@ -228,8 +228,7 @@ pub enum Health {
     /// It is running and takes longer than its timeout.
     Stuck,
     /// Its next fire is late, by so many of its own periods (at least one) and by a
-    /// second or more:
-    /// nothing drives the manager, or another body holds it up.
+    /// second or more: nothing drives the manager, or another body holds it up.
     Overdue {
         /// Whole periods between the fire and now.
         periods: u64,
@@ -296,12 +295,6 @@ fn overdue(state: &State, job: &JobEntry, now: Now) -> Option<u64> {
 }
 
 impl State {
-    /// Notes that the program drives the tasks by itself, if nothing else does.
-    pub(crate) fn note_round_by_hand(&mut self) {
-        // What was stopped is driven by nobody: all of its jobs are parked.
-        self.main.by_hand |= !self.main.is_running() && !self.is_stopped;
-    }
-
     /// Returns the task whose body the loop is in.
     fn holds_up(&self) -> Option<&Arc<str>> {
         let run = self.runs.running.get(&self.main.inside?)?;

@@ -297,6 +297,12 @@ impl State {
         instants
     }
 
+    /// Notes that the program drives the tasks by itself, if nothing else does.
+    pub(crate) fn note_round_by_hand(&mut self) {
+        // What was stopped is driven by nobody: all of its jobs are parked.
+        self.main.by_hand |= !self.main.is_running() && !self.is_stopped;
+    }
+
     /// Has the runtime that the calling thread is inside of, if it is inside of
     /// one, drive async tasks.
     pub(crate) fn note_runtime(&mut self) {
