@@ -5,10 +5,10 @@ use std::{fmt, sync::Arc, task::Waker};
 
 use crate::{
     control::Control,
+    definition::Observer,
     event::Event,
     guard::TaskCell,
     mailbox::Mailbox,
-    record::Observer,
     request::Request,
     skip::{Skip, SkipReason},
     state::State,

@@ -3,40 +3,22 @@
 use std::sync::Arc;
 
 use crate::{
-    body::Call,
+    body::{Async, Call, Plain, WithContext},
+    context::Context,
+    definition::{Hook, Origin, Written},
     error::Place,
     executor::guarded,
     policies::{SkipHook, When},
-    record::{Hook, Origin},
     registry::{BodyDef, ScheduleDef, TaskDef},
     run::Run,
-    task::{NoSchedule, Task},
+    task::{NoSchedule, Said, Task},
 };
 
 impl From<&'static TaskDef> for Task {
     fn from(def: &'static TaskDef) -> Task {
         let hook = |hook: Option<fn(&Run)>| hook.map(|hook| Arc::new(hook) as Hook);
-        Task {
-            name: def.name.to_owned(),
-            module: def.module,
-            place: Place {
-                file: def.file,
-                line: def.line,
-            },
+        let said = Said {
             description: def.description.to_owned(),
-            identity: (def.identity)(),
-            origin: Origin::Attribute,
-            schedules: def
-                .schedules
-                .iter()
-                .map(|schedule| match schedule {
-                    ScheduleDef::Text(text) => text.parse().map_err(NoSchedule::Error),
-                    ScheduleDef::Expr(make) => match guarded(make) {
-                        Ok(made) => made.map_err(NoSchedule::Error),
-                        Err(message) => Err(NoSchedule::Panicked(message)),
-                    },
-                })
-                .collect(),
             aligned: def.aligned,
             timezone: def.timezone.map(str::parse),
             until: def.until.map(str::parse),
@@ -69,12 +51,39 @@ impl From<&'static TaskDef> for Task {
                 .collect(),
             priority: def.priority,
             history: def.history,
+            ..Said::default()
+        };
+        Task {
+            name: def.name.to_owned(),
+            written: Written {
+                module: def.module,
+                place: Place {
+                    file: def.file,
+                    line: def.line,
+                },
+                identity: (def.identity)(),
+                origin: Origin::Attribute,
+            },
+            body: match def.body {
+                BodyDef::Plain(body) => Arc::new(Plain(body)) as Call,
+                BodyDef::Sync(body) => Arc::new(WithContext(body)),
+                BodyDef::Async(body) => {
+                    Arc::new(Async(move |context: &Context| body(context.clone())))
+                }
+            },
             needs: def.needs.iter().filter_map(|need| need()).collect(),
-            ..Task::of_body(match def.body {
-                BodyDef::Plain(body) => Call::Plain(Arc::new(body)),
-                BodyDef::Sync(body) => Call::Sync(Arc::new(body)),
-                BodyDef::Async(body) => Call::Async(Arc::new(body)),
-            })
+            schedules: def
+                .schedules
+                .iter()
+                .map(|schedule| match schedule {
+                    ScheduleDef::Text(text) => text.parse().map_err(NoSchedule::Error),
+                    ScheduleDef::Expr(make) => match guarded(make) {
+                        Ok(made) => made.map_err(NoSchedule::Error),
+                        Err(message) => Err(NoSchedule::Panicked(message)),
+                    },
+                })
+                .collect(),
+            said: Some(Box::new(said)),
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use std::{
     any::{TypeId, type_name},
-    fmt,
     future::Future,
     pin::Pin,
     sync::Arc,
@@ -16,27 +15,63 @@ use crate::{
 pub(crate) type EndingFuture = Pin<Box<dyn Future<Output = Ending> + Send>>;
 
 /// What a run calls.
-#[derive(Clone)]
-pub(crate) enum Call {
-    /// It takes nothing, so that no context is made for it.
-    Plain(Arc<dyn Fn() -> Ending + Send + Sync>),
-    Sync(Arc<dyn Fn(&Context) -> Ending + Send + Sync>),
-    Async(Arc<dyn Fn(Context) -> EndingFuture + Send + Sync>),
+pub(crate) type Call = Arc<dyn Callable>;
+
+/// What a body is, whatever its type.
+pub(crate) trait Callable: Send + Sync {
+    fn kind(&self) -> CallKind;
+
+    /// Calls it. All but plain ones need a context.
+    fn call(&self, context: Option<&Context>) -> Called;
 }
 
-impl Call {
-    pub(crate) fn is_async(&self) -> bool {
-        matches!(self, Call::Async(_))
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CallKind {
+    /// It takes nothing, so that no context is made for it.
+    Plain,
+    WithContext,
+    Async,
+}
+
+/// What a call gives.
+pub(crate) enum Called {
+    Ended(Ending),
+    Future(EndingFuture),
+    /// It takes a context, and was given none.
+    NoContext,
+}
+
+pub(crate) struct Plain<F>(pub(crate) F);
+pub(crate) struct WithContext<F>(pub(crate) F);
+pub(crate) struct Async<F>(pub(crate) F);
+
+impl<F: Fn() -> Ending + Send + Sync> Callable for Plain<F> {
+    fn kind(&self) -> CallKind {
+        CallKind::Plain
+    }
+
+    fn call(&self, _context: Option<&Context>) -> Called {
+        Called::Ended(self.0())
     }
 }
 
-impl fmt::Debug for Call {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Call::Plain(_) => "Plain(..)",
-            Call::Sync(_) => "Sync(..)",
-            Call::Async(_) => "Async(..)",
-        })
+impl<F: Fn(&Context) -> Ending + Send + Sync> Callable for WithContext<F> {
+    fn kind(&self) -> CallKind {
+        CallKind::WithContext
+    }
+
+    fn call(&self, context: Option<&Context>) -> Called {
+        context.map_or(Called::NoContext, |context| Called::Ended(self.0(context)))
+    }
+}
+
+impl<F: Fn(&Context) -> EndingFuture + Send + Sync> Callable for Async<F> {
+    fn kind(&self) -> CallKind {
+        CallKind::Async
+    }
+
+    fn call(&self, context: Option<&Context>) -> Called {
+        context.map_or(Called::NoContext, |context| Called::Future(self.0(context)))
     }
 }
 

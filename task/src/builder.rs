@@ -5,11 +5,11 @@ use std::{sync::Arc, time::Duration};
 use crate::{
     clock::{Clock, ManualClock},
     context::States,
+    definition::is_in,
     error::{Error, ErrorKind},
     event::Event,
     manager::TaskManager,
     overrides::Overrides,
-    record::is_in,
     registry::{names, registered},
     runtime::{Runtime, TaskFuture},
     scheduler::Core,

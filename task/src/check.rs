@@ -1,80 +1,84 @@
 //! What is checked of a task before a manager has it, whichever way it was written.
 
-use std::{
-    num::NonZeroU64,
-    sync::{Arc, LazyLock},
-};
+use std::{num::NonZeroU64, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use task_schedule::{Error as ScheduleError, Schedule};
 
 use crate::{
+    body::CallKind,
     context::States,
     defaults::Defaults,
+    definition::{Definition, Setup},
     error::{Error, ErrorKind},
     job::JobOptions,
     policy::Missed,
     problems::Problems,
-    record::Definition,
-    task::{NoSchedule, Task},
+    task::{NoSchedule, Said, Task},
     timeline::delta,
 };
 
 impl Task {
     /// Checks everything at once.
     pub(crate) fn check(mut self, states: &States) -> Result<(Definition, Vec<Schedule>), Error> {
-        let mut problems = Problems::new(&self.name, self.place, &self.overridden);
-        for (key, reason) in &self.refused {
+        let mut said = match self.said.take() {
+            Some(said) => *said,
+            None if self.is_good_as_it_is(states) => return Ok(self.into_bare()),
+            None => Said::default(),
+        };
+        let mut problems = Problems::new(&self.name, self.written.place, &said.overridden);
+        for (key, reason) in &said.refused {
             problems.value(key, reason);
         }
         if !is_good_name(&self.name) {
             problems.push(ErrorKind::InvalidName {
                 name: self.name.clone(),
-                place: self.place,
+                place: self.written.place,
             });
         }
-        if self.tags.iter().any(|tag| tag.trim().is_empty()) {
+        if said.tags.iter().any(|tag| tag.trim().is_empty()) {
             problems.value("tags", "a tag is empty");
         }
         for need in self.needs.iter().filter(|need| !states.has(need.id)) {
             problems.push(ErrorKind::MissingState {
                 name: self.name.clone(),
-                place: self.place,
+                place: self.written.place,
                 state: need.name,
             });
         }
-        let policies = self.check_policies(&mut problems);
-        let start = problems.take("start", self.start.take());
-        let jitter = problems.take("jitter", self.jitter.take());
+        let kind = self.body.kind();
+        let policies = said.check_policies(kind == CallKind::Async, &mut problems);
+        let start = problems.take("start", said.start.take());
+        let jitter = problems.take("jitter", said.jitter.take());
         let defaults = Defaults {
-            zone: problems.take("timezone", self.timezone.take()),
-            until: problems.take("until", self.until.take()),
-            between: problems.take("between", self.between.take()),
-            days: problems.take("days", self.days.take()),
-            gap: problems.take("gap", self.gap.take()),
-            fold: problems.take("fold", self.fold.take()),
+            zone: problems.take("timezone", said.timezone.take()),
+            until: problems.take("until", said.until.take()),
+            between: problems.take("between", said.between.take()),
+            days: problems.take("days", said.days.take()),
+            gap: problems.take("gap", said.gap.take()),
+            fold: problems.take("fold", said.fold.take()),
         };
-        let schedules = self.check_schedules(&defaults, &mut problems);
+        let schedules = self.check_schedules(&said, &defaults, &mut problems);
         if !schedules.is_empty() {
             for (key, reason) in defaults.without_effect(&schedules) {
                 problems.no_effect(key, reason);
             }
         }
-        let max_runs = self.max_runs.and_then(|max| {
+        let max_runs = said.max_runs.and_then(|max| {
             let max = NonZeroU64::new(max);
             if max.is_none() {
                 problems.value("max_runs", "`max_runs` is 0: expected at least 1; use `disabled` for a task that doesn't run");
             }
             max
         });
-        let grace = problems.take("grace", self.grace.take());
-        if grace.is_some() && !matches!(self.missed, Some(Ok(Missed::Skip) | Err(_))) {
+        let grace = problems.take("grace", said.grace.take());
+        if grace.is_some() && !matches!(said.missed, Some(Ok(Missed::Skip) | Err(_))) {
             problems.no_effect(
                 "grace",
                 "`grace` has no effect: it goes with `missed` being `skip`",
             );
         }
-        let missed = problems.take_word("missed", self.missed.take());
+        let missed = problems.take_word("missed", said.missed.take());
         if missed.is_some() && !schedules.is_empty() && schedules.iter().all(Schedule::is_delay) {
             problems.no_effect("missed", "`missed` has no effect: a delay misses nothing");
         }
@@ -95,49 +99,73 @@ impl Task {
             return Err(error);
         }
 
-        self.tags.sort_unstable();
-        self.tags.dedup();
-        let definition = Definition {
-            name: self.name.into(),
-            module: self.module,
-            place: self.place,
-            description: self.description,
-            identity: self.identity,
-            tags: self.tags,
-            threaded: self.threaded,
-            disabled: self.disabled,
-            origin: self.origin,
+        said.tags.sort_unstable();
+        said.tags.dedup();
+        let setup = Setup {
+            written: self.written,
+            kind,
+            description: said.description,
+            tags: said.tags,
+            threaded: said.threaded,
+            disabled: said.disabled,
             defaults,
-            options: shared(options),
+            options: JobOptions::shared(options),
             policies,
+            on_success: said.on_success,
+            on_failed: said.on_failed,
+            on_complete: said.on_complete,
+            overridden: said.overridden,
+        };
+        let definition = Definition {
+            name: self.name.as_str().into(),
             body: self.body,
-            on_success: self.on_success,
-            on_failed: self.on_failed,
-            on_complete: self.on_complete,
-            overridden: self.overridden,
+            setup: Arc::new(setup),
         };
         Ok((definition, schedules))
     }
 
+    /// Returns true for a task that says nothing beside its schedules, and of which
+    /// nothing is wrong.
+    fn is_good_as_it_is(&self, states: &States) -> bool {
+        is_good_name(&self.name)
+            && self.needs.iter().all(|need| states.has(need.id))
+            && !self.schedules.is_empty()
+            && self.schedules.iter().all(Result::is_ok)
+    }
+
+    fn into_bare(self) -> (Definition, Vec<Schedule>) {
+        let definition = Definition {
+            name: self.name.as_str().into(),
+            setup: Setup::bare(self.written, self.body.kind()),
+            body: self.body,
+        };
+        (definition, self.schedules.into_iter().flatten().collect())
+    }
+
     /// Returns the schedules that could be made, with what goes for all of them.
-    fn check_schedules(&mut self, defaults: &Defaults, problems: &mut Problems) -> Vec<Schedule> {
+    fn check_schedules(
+        &mut self,
+        said: &Said,
+        defaults: &Defaults,
+        problems: &mut Problems,
+    ) -> Vec<Schedule> {
         // One of a configuration that could not be read was reported by now.
-        if self.schedules.is_empty() && self.refused.is_empty() {
+        if self.schedules.is_empty() && said.refused.is_empty() {
             problems.push(ErrorKind::NoSchedule {
                 name: self.name.clone(),
-                place: self.place,
+                place: self.written.place,
             });
         }
         let written: Vec<_> = self.schedules.iter().flatten().collect();
-        if !self.overridden.is_empty() && !written.is_empty() {
+        if !said.overridden.is_empty() && !written.is_empty() {
             for key in defaults.said_by_all(&written) {
                 let reason = "has no effect: each schedule of the task says its own";
                 problems.no_effect(key, format!("`{key}` {reason}"));
             }
         }
-        let is_overridden = !self.schedule_keys.is_empty();
+        let is_overridden = !said.schedule_keys.is_empty();
         // What the task says of schedules that are overridden is not for others.
-        let is_lenient = is_overridden && !self.overridden.iter().any(|by| by.key == "aligned");
+        let is_lenient = is_overridden && !said.overridden.iter().any(|by| by.key == "aligned");
         let align = |schedule: Schedule| match schedule.clone().aligned() {
             Err(_) if is_lenient => Ok(schedule),
             aligned => aligned,
@@ -147,7 +175,7 @@ impl Task {
             let schedule = match schedule {
                 Ok(schedule) => schedule,
                 Err(NoSchedule::Error(error)) => {
-                    let key = self.schedule_keys.get(index).copied();
+                    let key = said.schedule_keys.get(index).copied();
                     problems.schedule(key.unwrap_or_default(), error);
                     continue;
                 }
@@ -159,7 +187,7 @@ impl Task {
                     continue;
                 }
             };
-            let schedule = if self.aligned {
+            let schedule = if said.aligned {
                 align(schedule)
             } else {
                 Ok(schedule)
@@ -170,16 +198,6 @@ impl Task {
             }
         }
         made
-    }
-}
-
-/// Tasks that say nothing share what they don't say.
-fn shared(options: JobOptions) -> Arc<JobOptions> {
-    static PLAIN: LazyLock<Arc<JobOptions>> = LazyLock::new(|| Arc::new(JobOptions::default()));
-    if options == **PLAIN {
-        PLAIN.clone()
-    } else {
-        Arc::new(options)
     }
 }
 

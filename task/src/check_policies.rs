@@ -2,12 +2,11 @@
 
 use std::num::{NonZeroU64, NonZeroUsize};
 
-use crate::{policies::Policies, policy::Overlap, problems::Problems, task::Task};
+use crate::{policies::Policies, policy::Overlap, problems::Problems, task::Said};
 
-impl Task {
+impl Said {
     /// Checks the policies, and returns them as far as they can be meant.
-    pub(crate) fn check_policies(&mut self, problems: &mut Problems) -> Policies {
-        let is_async = self.body.is_async();
+    pub(crate) fn check_policies(&mut self, is_async: bool, problems: &mut Problems) -> Policies {
         if is_async && self.threaded {
             problems.value(
                 "threaded",

@@ -16,6 +16,7 @@ use crate::{
     control::{Cancel, Cancelled, Control},
     error::{Error, ErrorKind},
     executor,
+    name::Name,
     sync::Mutex,
 };
 
@@ -174,7 +175,7 @@ pub struct Context {
 
 #[derive(Clone)]
 struct Inner {
-    task: Arc<str>,
+    task: Name,
     job: Option<usize>,
     fire_time: DateTime<Utc>,
     started: Now,
@@ -187,7 +188,7 @@ struct Inner {
 
 /// What the executor makes a context of.
 pub(crate) struct Begun {
-    pub(crate) task: Arc<str>,
+    pub(crate) task: Name,
     pub(crate) job: Option<usize>,
     pub(crate) fire_time: DateTime<Utc>,
     pub(crate) started: Now,
@@ -234,7 +235,7 @@ impl Context {
         let clock = Clock::system();
         let started = clock.now();
         let begun = Begun {
-            task: task.into().into(),
+            task: (&*task.into()).into(),
             job: None,
             fire_time: started.wall,
             started,

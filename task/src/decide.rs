@@ -151,7 +151,7 @@ impl State {
         let now = self.timeline.instants(now);
         let enabled = self.tasks.iter().filter(|record| record.cell.is_enabled());
         let jobs = enabled
-            .flat_map(|record| &record.jobs)
+            .flat_map(|record| record.jobs.iter())
             .filter_map(|id| self.jobs.get(id.0));
         jobs.filter_map(|job| job.state.wait(now)).min()
     }

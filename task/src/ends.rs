@@ -37,11 +37,10 @@ impl State {
             record.note_callback_panics(&report.callback_panics);
             let is_too_many = record.count(report.run, keep);
             if is_too_many && cell.is_enabled() {
-                let failures = record.failures_since_enabled;
+                let failures = record.failures_since_enabled();
                 cell.set_enabled(false);
-                let task = cell.definition.name.clone();
-                self.announce(Event::Disabled {
-                    task,
+                self.announce(|| Event::Disabled {
+                    task: cell.definition.name.shared(),
                     failures: Some(failures),
                 });
             }
@@ -55,7 +54,7 @@ impl State {
     /// Starts what waited for the end of a run: of the same task, or of its groups.
     fn start_next(&mut self, cell: &Arc<TaskCell>, now: Now) {
         let record = self.record_mut(cell);
-        let queued = record.and_then(|record| record.queued.take());
+        let queued = record.and_then(Record::take_queued);
         // A fire that waited counts as one that comes now.
         let is_refused = |request: &Request| request.job.is_some() && !cell.is_enabled();
         if let Some(request) = queued {
@@ -77,7 +76,9 @@ impl State {
             (true, Some(job)) => vec![job],
             (true, None) => {
                 let record = self.record(&request.cell);
-                record.map(|record| record.jobs.clone()).unwrap_or_default()
+                record
+                    .map(|record| record.jobs.to_vec())
+                    .unwrap_or_default()
             }
         };
         for id in cancelled {
@@ -114,7 +115,7 @@ impl State {
         self.runs.running.remove(&request.id);
         self.keep_control(&request.control);
         if let Some(record) = self.record_mut(&request.cell) {
-            record.active.retain(|id| *id != request.id);
+            record.end_active(request.id);
         }
         if let Some(claim) = &mut request.claim {
             claim.release();
@@ -138,7 +139,7 @@ impl State {
 
     /// Takes everything out that has not begun, or waits for its next attempt.
     pub(crate) fn withdraw(&mut self, chosen: impl Fn(&Arc<TaskCell>) -> bool, now: Now) {
-        let waits = |record: &&Record| record.queued.is_some() && chosen(&record.cell);
+        let waits = |record: &&Record| record.has_queued() && chosen(&record.cell);
         let waiting = self.tasks.iter().filter(waits);
         let mut cells: Vec<_> = waiting.map(|record| record.cell.clone()).collect();
         cells.sort_unstable_by(|a, b| a.definition.name.cmp(&b.definition.name));
@@ -153,7 +154,7 @@ impl State {
         self.withdraw_queued(cell, now);
         if self
             .record(cell)
-            .is_some_and(|record| !record.active.is_empty())
+            .is_some_and(|record| !record.active().is_empty())
         {
             let is_its = |request: &Request| Arc::ptr_eq(&request.cell, cell);
             self.withdraw_claimed(is_its, SkipReason::Stopped, now);
@@ -162,7 +163,7 @@ impl State {
 
     fn withdraw_queued(&mut self, cell: &Arc<TaskCell>, now: Now) {
         let record = self.record_mut(cell);
-        if let Some(request) = record.and_then(|record| record.queued.take()) {
+        if let Some(request) = record.and_then(Record::take_queued) {
             self.withdraw_one(*request, SkipReason::Stopped, now);
         }
     }

@@ -9,12 +9,12 @@ use std::{
 };
 
 use crate::{
-    body::{Call, EndingFuture},
+    body::{Called, EndingFuture},
     context::Context,
+    definition::{Hook, Observer},
     ending::Ending,
     event::Event,
     guard::TaskCell,
-    record::{Hook, Observer},
     request::{Request, RunId},
     run::{Outcome, Run},
     skip::Skip,
@@ -97,23 +97,13 @@ pub(crate) fn ask(request: &Request, context: Option<&Context>) -> Option<Attemp
 pub(crate) fn call(request: &Request, context: Option<&Context>) -> Result<EndingFuture, Attempt> {
     // Unwind-safe: a body that panics may leave its own captured state
     // half-changed, as a thread that panics may; nothing of ours is shared.
-    match (&request.cell.definition.body, context) {
-        (Call::Plain(body), _) => {
-            let call = || guarded(|| body());
-            Err(Attempt::of(telemetry::within(request, call)))
-        }
-        (Call::Sync(body), Some(context)) => {
-            let call = || guarded(|| body(context));
-            Err(Attempt::of(telemetry::within(request, call)))
-        }
-        (Call::Async(body), Some(context)) => {
-            let call = || guarded(|| body(context.clone()));
-            telemetry::within(request, call).map_err(|message| Attempt::of(Err(message)))
-        }
+    let body = &request.cell.definition.body;
+    match telemetry::within(request, || guarded(|| body.call(context))) {
+        Ok(Called::Ended(ending)) => Err(Attempt::of(Ok(ending))),
+        Ok(Called::Future(future)) => Ok(future),
         // A body that takes a context is given one: if not, this would say so.
-        (Call::Sync(_) | Call::Async(_), None) => {
-            Err(Attempt::of(Err("it was given no context".to_owned())))
-        }
+        Ok(Called::NoContext) => Err(Attempt::of(Err("it was given no context".to_owned()))),
+        Err(message) => Err(Attempt::of(Err(message))),
     }
 }
 

@@ -81,7 +81,7 @@ impl TaskFunction {
     /// empty for tasks made at run time.
     #[must_use]
     pub fn module(&self) -> &str {
-        self.cell.definition.module
+        self.cell.definition.written.module
     }
 
     /// Returns true if the body runs on a worker thread.
@@ -93,7 +93,7 @@ impl TaskFunction {
     /// Returns true if the body is async.
     #[must_use]
     pub fn is_async(&self) -> bool {
-        self.cell.definition.body.is_async()
+        self.cell.definition.is_async()
     }
 
     /// Returns true from the moment a run is decided on until its callbacks have
@@ -117,10 +117,10 @@ impl TaskFunction {
         // Under the lock, so that no run that fails just now is counted between the two.
         let was_enabled = self.cell.set_enabled(true);
         if let Some(record) = state.record_mut(&self.cell) {
-            record.failures_since_enabled = 0;
+            record.forgive();
             if !was_enabled {
-                let task = self.cell.definition.name.clone();
-                state.announce(Event::Enabled { task });
+                let task = || self.cell.definition.name.shared();
+                state.announce(|| Event::Enabled { task: task() });
             }
         }
         self.core.unlock(state);
@@ -133,8 +133,10 @@ impl TaskFunction {
         let mut state = self.core.lock();
         let was_enabled = self.cell.set_enabled(false);
         if was_enabled && state.record(&self.cell).is_some() {
-            let (task, failures) = (self.cell.definition.name.clone(), None);
-            state.announce(Event::Disabled { task, failures });
+            state.announce(|| Event::Disabled {
+                task: self.cell.definition.name.shared(),
+                failures: None,
+            });
         }
         self.core.unlock(state);
     }
@@ -144,9 +146,7 @@ impl TaskFunction {
     #[must_use]
     pub fn jobs(&self) -> Vec<Job> {
         let state = self.core.lock();
-        let jobs = state
-            .record(&self.cell)
-            .map(|record| record.jobs.as_slice());
+        let jobs = state.record(&self.cell).map(|record| &*record.jobs);
         jobs.unwrap_or_default()
             .iter()
             .filter_map(|id| {
@@ -258,8 +258,8 @@ impl TaskFunction {
         }
         let now = self.core.clock.now();
         state.set_jobs(self.cell.id, schedules, now);
-        let task = definition.name.clone();
-        state.announce(Event::Rescheduled { task });
+        let task = || definition.name.shared();
+        state.announce(|| Event::Rescheduled { task: task() });
         self.core.unlock(state);
         Ok(())
     }
@@ -289,7 +289,7 @@ impl TaskFunction {
     pub fn cancel(&self) {
         let mut state = self.core.lock();
         let jobs = state.record(&self.cell).map(|record| record.jobs.clone());
-        for id in jobs.unwrap_or_default() {
+        for id in jobs.unwrap_or_default().iter().copied() {
             state.change_job(id, |job, _| job.cancel());
         }
     }
@@ -303,7 +303,7 @@ impl TaskFunction {
     /// Returns the last run that ended.
     #[must_use]
     pub fn last(&self) -> Option<Run> {
-        self.core.lock().record(&self.cell)?.last().cloned()
+        self.core.lock().record(&self.cell)?.last()
     }
 
     /// Returns the last runs that ended, the oldest first: as many as
@@ -331,7 +331,7 @@ impl TaskFunction {
     pub fn history(&self) -> Vec<Run> {
         let state = self.core.lock();
         let record = state.record(&self.cell);
-        record.map_or_else(Vec::new, |record| record.history.iter().cloned().collect())
+        record.map_or_else(Vec::new, |record| record.runs().collect())
     }
 
     /// Returns when the next run comes, by the wall clock; jitter is counted in.

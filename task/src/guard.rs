@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    record::Definition,
+    definition::Definition,
     sync::{AtomicBool, AtomicU32, Ordering},
     tasks::TaskId,
 };

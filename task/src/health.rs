@@ -1,9 +1,10 @@
 //! How the tasks are doing, and who drives them: for people and for probes.
 
-use std::{collections::BTreeMap, fmt, ops::Index, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, fmt, ops::Index, time::Duration};
 
 use crate::{
     clock::Now,
+    name::Name,
     record::Record,
     state::{JobEntry, State},
 };
@@ -259,7 +260,7 @@ impl Health {
         if let Some(periods) = jobs.filter_map(|job| overdue(state, job, now)).max() {
             return Health::Overdue { periods };
         }
-        match record.failures_in_a_row {
+        match record.failures_in_a_row() {
             0 => Health::Ok,
             in_a_row => Health::Failing { in_a_row },
         }
@@ -296,7 +297,7 @@ fn overdue(state: &State, job: &JobEntry, now: Now) -> Option<u64> {
 
 impl State {
     /// Returns the task whose body the loop is in.
-    fn holds_up(&self) -> Option<&Arc<str>> {
+    fn holds_up(&self) -> Option<&Name> {
         let run = self.runs.running.get(&self.main.inside?)?;
         Some(&run.cell.definition.name)
     }

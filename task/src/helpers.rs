@@ -1,7 +1,7 @@
 //! The shortest way: functions over the manager that a program shares.
 
 use crate::{
-    error::Error, function::TaskFunction, manager::TaskManager, record::is_in, stop::Stopped,
+    definition::is_in, error::Error, function::TaskFunction, manager::TaskManager, stop::Stopped,
 };
 
 /// Starts all annotated tasks of the program: [`TaskManager::run`] of the [global manager](TaskManager::global).

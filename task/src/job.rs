@@ -2,7 +2,7 @@
 
 use std::{
     num::{NonZeroU32, NonZeroU64},
-    sync::Arc,
+    sync::{Arc, LazyLock},
     time::Duration,
 };
 
@@ -42,6 +42,18 @@ impl Default for JobOptions {
             missed: Missed::default(),
             // As late as a healthy loop may notice a fire.
             grace: Duration::from_secs(1),
+        }
+    }
+}
+
+impl JobOptions {
+    /// Those of tasks that say nothing are the same ones.
+    pub(crate) fn shared(options: JobOptions) -> Arc<JobOptions> {
+        static PLAIN: LazyLock<Arc<JobOptions>> = LazyLock::new(Arc::default);
+        if options == **PLAIN {
+            PLAIN.clone()
+        } else {
+            Arc::new(options)
         }
     }
 }

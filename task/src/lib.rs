@@ -38,6 +38,7 @@ mod clock;
 mod context;
 mod control;
 mod decide;
+mod definition;
 mod drive;
 mod ends;
 mod executor;
@@ -72,7 +73,9 @@ mod ending;
 mod event;
 mod fires;
 mod groups;
+mod history;
 mod job;
+mod name;
 mod overridden;
 mod policy;
 mod queue;
@@ -97,6 +100,7 @@ pub use crate::{
     clock::ManualClock,
     context::{Context, State},
     control::Cancelled,
+    definition::Origin,
     detail::{JobDetail, PolicyDetail, RunDetail, TaskDetail},
     ending::TaskResult,
     error::Error,
@@ -113,7 +117,7 @@ pub use crate::{
     overridden::Overridden,
     plan::{Fire, Plan},
     policy::{Missed, Overlap},
-    record::{Counters, Origin},
+    record::Counters,
     run::{Callback, Outcome, Run},
     run_handle::RunHandle,
     runtime::TaskFuture,

@@ -484,7 +484,7 @@ impl TaskManager {
             .tasks
             .sorted()
             .into_iter()
-            .filter(|record| record.cell.definition.identity == identity)
+            .filter(|record| record.cell.definition.written.identity == identity)
             .collect();
         match found[..] {
             [record] => Ok(TaskFunction::new(self.core(), &record.cell)),
@@ -565,7 +565,7 @@ impl TaskManager {
         let now = self.core().clock.now();
         let past = schedules.iter().filter_map(|schedule| {
             let error = check_start(schedule, &task.options, now.wall).err()?;
-            let (name, place) = (task.name.to_string(), task.place);
+            let (name, place) = (task.name.to_string(), task.written.place);
             let error = Error::from(ErrorKind::Schedule { name, place, error });
             Some(error.set_by(Overridden::places(&task.overridden)))
         });

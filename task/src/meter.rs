@@ -15,6 +15,7 @@ use metrics::{
 use crate::{
     event::Event,
     guard::TaskCell,
+    name::Name,
     request::Request,
     run::{Outcome, Run},
     skip::{Skip, SkipReason},
@@ -43,7 +44,8 @@ pub(crate) struct Meters {
 
 impl Meters {
     /// Asks the recorder for them.
-    fn new(task: &Arc<str>) -> Meters {
+    fn new(task: &Name) -> Meters {
+        let task = task.shared();
         describe();
         let ran = |outcome: &'static str| counter!("task_runs_total", "task" => task.clone(), "outcome" => outcome);
         let skipped = |reason: &'static str| counter!("task_skipped_total", "task" => task.clone(), "reason" => reason);
@@ -66,10 +68,10 @@ impl Meters {
         }
     }
 
-    fn last_success(&self, task: &Arc<str>) -> &Gauge {
+    fn last_success(&self, task: &Name) -> &Gauge {
         let name = "task_last_success_timestamp_seconds";
         self.last_success
-            .get_or_init(|| gauge!(name, "task" => task.clone()))
+            .get_or_init(|| gauge!(name, "task" => task.shared()))
     }
 
     /// Returns false if there is no recorder: what `metrics` has in its place has no

@@ -5,10 +5,10 @@ use std::{fmt, sync::Arc};
 
 use crate::{
     clock::Deadline,
+    definition::Observer,
     event::Event,
     executor::{self, Inside},
     mailbox::Mailbox,
-    record::Observer,
     request::RunId,
     scheduler::Core,
     state::State,
@@ -76,11 +76,14 @@ impl State {
 
     /// Notes what has happened and is no part of a run's life, which the log and the
     /// numbers show as well.
-    pub(crate) fn announce(&mut self, event: Event) {
+    pub(crate) fn announce(&mut self, event: impl FnOnce() -> Event) {
         if telemetry::IS_ON {
+            let event = event();
             self.after.announced.push(event.clone());
+            self.tell(|| event);
+        } else {
+            self.tell(event);
         }
-        self.tell(|| event);
     }
 
     /// Lets the events end once the manager is gone and nothing runs any more.

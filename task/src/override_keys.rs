@@ -53,65 +53,69 @@ static KEYS: [Key; 25] = [
     key(
         "timezone",
         "timezone = \"UTC\"",
-        Kind::Text(|task, text| task.timezone = Some(text.parse())),
+        Kind::Text(|task, text| task.say().timezone = Some(text.parse())),
     ),
     key(
         "between",
         "between = \"09:00 to 17:00\"",
-        Kind::Text(|task, text| task.between = Some(text.parse())),
+        Kind::Text(|task, text| task.say().between = Some(text.parse())),
     ),
     key(
         "days",
         "days = \"mon-fri\"",
-        Kind::Text(|task, text| task.days = Some(text.parse())),
+        Kind::Text(|task, text| task.say().days = Some(text.parse())),
     ),
     key(
         "gap",
         "gap = \"skip\"",
-        Kind::Text(|task, text| task.gap = Some(text.parse())),
+        Kind::Text(|task, text| task.say().gap = Some(text.parse())),
     ),
     key(
         "fold",
         "fold = \"both\"",
-        Kind::Text(|task, text| task.fold = Some(text.parse())),
+        Kind::Text(|task, text| task.say().fold = Some(text.parse())),
     ),
     key(
         "start",
         "start = \"now\"",
-        Kind::Text(|task, text| task.start = Some(parse_start(text))),
+        Kind::Text(|task, text| task.say().start = Some(parse_start(text))),
     ),
     key(
         "aligned",
         "aligned = true",
-        Kind::Flag(|task, flag| task.aligned = flag),
+        Kind::Flag(|task, flag| task.say().aligned = flag),
     ),
     key(
         "until",
         "until = \"2026-12-24 18:00\"",
-        Kind::Text(|task, text| task.until = Some(text.parse())),
+        Kind::Text(|task, text| task.say().until = Some(text.parse())),
     ),
     key(
         "max_runs",
         "max_runs = 5",
         Kind::Number(
-            |task, text| text.parse().map(|runs| task.max_runs = Some(runs)).is_ok(),
+            |task, text| {
+                text.parse()
+                    .map(|runs| task.say().max_runs = Some(runs))
+                    .is_ok()
+            },
             "1 to 18446744073709551615",
         ),
     ),
     key(
         "missed",
         "missed = \"skip\"",
-        Kind::Text(|task, text| task.missed = Some(text.parse())),
+        Kind::Text(|task, text| task.say().missed = Some(text.parse())),
     ),
     key(
         "grace",
         "grace = \"1m\"",
-        Kind::Text(|task, text| task.grace = Some(parse_span(text))),
+        Kind::Text(|task, text| task.say().grace = Some(parse_span(text))),
     ),
     key(
         "overlap",
         "overlap = \"queue\"",
-        Kind::Text(|task, text| task.overlap = Some(text.parse())),
+        Kind::Text(|task, text| task.say().overlap = Some(text.parse())),
     ),
     key(
         "retry",
@@ -120,7 +124,7 @@ static KEYS: [Key; 25] = [
             |task, text| {
                 let attempts = text.parse();
                 // One that can't be read is no reason to blame `backoff` as well.
-                task.retry = *attempts.as_ref().unwrap_or(&1);
+                task.say().retry = *attempts.as_ref().unwrap_or(&1);
                 attempts.is_ok()
             },
             "0 to 4294967295",
@@ -129,12 +133,12 @@ static KEYS: [Key; 25] = [
     key(
         "backoff",
         "backoff = \"1s to 1m\"",
-        Kind::Text(|task, text| task.backoff = Some(text.parse())),
+        Kind::Text(|task, text| task.say().backoff = Some(text.parse())),
     ),
     key(
         "timeout",
         "timeout = \"10s\"",
-        Kind::Text(|task, text| task.timeout = Some(parse_span(text))),
+        Kind::Text(|task, text| task.say().timeout = Some(parse_span(text))),
     ),
     key(
         "disable_after",
@@ -142,7 +146,7 @@ static KEYS: [Key; 25] = [
         Kind::Number(
             |task, text| {
                 text.parse()
-                    .map(|failures| task.disable_after = Some(failures))
+                    .map(|failures| task.say().disable_after = Some(failures))
                     .is_ok()
             },
             "1 to 18446744073709551615",
@@ -151,7 +155,7 @@ static KEYS: [Key; 25] = [
     key(
         "exclusive",
         "exclusive = \"db\"",
-        Kind::Labels(|task, groups| task.exclusive = groups),
+        Kind::Labels(|task, groups| task.say().exclusive = groups),
     ),
     key(
         "priority",
@@ -159,7 +163,7 @@ static KEYS: [Key; 25] = [
         Kind::Number(
             |task, text| {
                 text.parse()
-                    .map(|priority| task.priority = priority)
+                    .map(|priority| task.say().priority = priority)
                     .is_ok()
             },
             "-2147483648 to 2147483647",
@@ -169,19 +173,23 @@ static KEYS: [Key; 25] = [
         "history",
         "history = 100",
         Kind::Number(
-            |task, text| text.parse().map(|runs| task.history = Some(runs)).is_ok(),
+            |task, text| {
+                text.parse()
+                    .map(|runs| task.say().history = Some(runs))
+                    .is_ok()
+            },
             "1 up",
         ),
     ),
     key(
         "jitter",
         "jitter = \"2s\"",
-        Kind::Text(|task, text| task.jitter = Some(parse_span(text))),
+        Kind::Text(|task, text| task.say().jitter = Some(parse_span(text))),
     ),
     key(
         "enabled",
         "enabled = false",
-        Kind::Flag(|task, flag| task.disabled = !flag),
+        Kind::Flag(|task, flag| task.say().disabled = !flag),
     ),
 ];
 
@@ -261,7 +269,7 @@ impl Key {
             (Err(_), Value::NotUnicode) => format!("the value of `{name}` is not valid Unicode"),
             (Err(wanted), _) => format!("`{name}` is `{value}`: expected {wanted}"),
         };
-        task.refused.push((name, reason));
+        task.say().refused.push((name, reason));
     }
 
     fn try_set(&self, task: &mut Task, value: &Value) -> Result<(), String> {
@@ -273,7 +281,7 @@ impl Key {
                     texts.ok_or_else(|| format!("a text or a list of texts, as in `{usage}`"))?
                 {
                     task.schedules.push(parse(&text).map_err(Into::into));
-                    task.schedule_keys.push(self.name);
+                    task.say().schedule_keys.push(self.name);
                 }
             }
             Kind::Labels(set) => {

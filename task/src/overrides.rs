@@ -149,7 +149,7 @@ fn set(task: &mut Task, settings: Vec<Setting>) {
             _ => value,
         };
         key.set(task, &value);
-        task.overridden.push(Overridden {
+        task.say().overridden.push(Overridden {
             key: key.name.to_owned(),
             value: value.to_string(),
             by,

@@ -1,12 +1,13 @@
 //! The fires that are to come, without running any.
 
-use std::{cmp::Reverse, collections::BinaryHeap, ops::Range, sync::Arc};
+use std::{cmp::Reverse, collections::BinaryHeap, ops::Range};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
     clock::Now,
     job::JobState,
+    name::Name,
     state::State,
     timeline::{Instants, Timeline},
 };
@@ -19,7 +20,7 @@ use crate::{
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Fire {
     fire_time: DateTime<Utc>,
-    task: Arc<str>,
+    task: Name,
     job: usize,
 }
 

@@ -1,81 +1,17 @@
-//! What the scheduler keeps of a task: its definition, its counters and its last runs.
+//! What the scheduler keeps of a task: its jobs, its counters and its last runs.
 
-use std::{any::TypeId, collections::VecDeque, fmt, num::NonZeroUsize, sync::Arc};
+use std::{num::NonZeroUsize, ops::Deref, sync::Arc};
 
 use crate::{
-    body::Call,
-    defaults::Defaults,
-    error::Place,
-    event::Event,
+    definition::is_in,
     guard::TaskCell,
-    job::{JobId, JobOptions, fnv},
-    overridden::Overridden,
-    policies::Policies,
+    history::{History, Past},
+    job::JobId,
+    name::Name,
     request::{Request, RunId},
     run::{Outcome, Run},
     skip::{SkipReason, Skipped},
 };
-
-pub(crate) type Hook = Arc<dyn Fn(&Run) + Send + Sync>;
-pub(crate) type Observer = Arc<dyn Fn(&Event) + Send + Sync>;
-
-/// Where a task came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize),
-    serde(rename_all = "snake_case")
-)]
-#[non_exhaustive]
-pub enum Origin {
-    /// The attribute `#[task(...)]`.
-    Attribute,
-    /// [`Task::new`](crate::Task::new), at run time.
-    Code,
-}
-
-/// A task as it was written down, checked, before any manager has it.
-pub(crate) struct Definition {
-    pub(crate) name: Arc<str>,
-    pub(crate) module: &'static str,
-    pub(crate) place: Place,
-    pub(crate) description: String,
-    pub(crate) identity: TypeId,
-    pub(crate) tags: Vec<String>,
-    pub(crate) threaded: bool,
-    pub(crate) disabled: bool,
-    pub(crate) origin: Origin,
-    /// For schedules that come later.
-    pub(crate) defaults: Defaults,
-    pub(crate) options: Arc<JobOptions>,
-    pub(crate) policies: Policies,
-    pub(crate) body: Call,
-    pub(crate) on_success: Option<Hook>,
-    pub(crate) on_failed: Option<Hook>,
-    pub(crate) on_complete: Option<Hook>,
-    /// What a configuration has set on it.
-    pub(crate) overridden: Vec<Overridden>,
-}
-
-impl Definition {
-    /// Returns true if the body, or the condition, may ask for a context.
-    pub(crate) fn takes_context(&self) -> bool {
-        !matches!(self.body, Call::Plain(_)) || self.policies.when.is_some()
-    }
-
-    /// Returns what random draws of the task start from.
-    pub(crate) fn seed(&self) -> u64 {
-        fnv(self.name.as_bytes())
-    }
-}
-
-impl fmt::Debug for Definition {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Definition")
-            .field("name", &self.name)
-            .finish_non_exhaustive()
-    }
-}
 
 /// How often what happened to a task, since it was added.
 ///
@@ -104,89 +40,206 @@ pub struct Counters {
     pub callbacks_panicked: u64,
 }
 
-/// A task within a scheduler's state.
+/// A task within a scheduler's state. Small, since there may be a million.
 #[derive(Debug)]
 pub(crate) struct Record {
     pub(crate) cell: Arc<TaskCell>,
-    pub(crate) jobs: Vec<JobId>,
-    pub(crate) counters: Counters,
-    pub(crate) failures_in_a_row: u64,
+    pub(crate) jobs: Jobs,
+    ran: u64,
+    /// The last runs that ended.
+    history: Option<Box<History>>,
+    /// What most tasks never have.
+    seldom: Option<Box<Seldom>>,
+    /// Not started, since only the tasks of another module were.
+    pub(crate) parked: bool,
+}
+
+/// What is kept of tasks to which more happened than runs that succeed.
+#[derive(Debug, Default)]
+pub(crate) struct Seldom {
+    /// Apart from `ran`.
+    counters: Counters,
+    failures_in_a_row: u64,
     /// Those since the task was last enabled, for `disable_after`.
-    pub(crate) failures_since_enabled: u64,
-    /// The last runs that ended, the newest last.
-    pub(crate) history: VecDeque<Run>,
-    /// The runs that were claimed and have not ended.
+    failures_since_enabled: u64,
+    /// The runs that were claimed and have not ended, but for those that are nothing
+    /// but a call.
     pub(crate) active: Vec<RunId>,
     /// A fire that waits for the end of the task's run. It has no claim.
     pub(crate) queued: Option<Box<Request>>,
-    pub(crate) callback_panic: Option<String>,
-    /// Not started, since only the tasks of another module were.
-    pub(crate) parked: bool,
+    callback_panic: Option<String>,
+}
+
+/// The jobs of a task, in the order of their schedules: most have one.
+#[derive(Clone, Debug)]
+pub(crate) enum Jobs {
+    One(JobId),
+    Several(Box<[JobId]>),
+}
+
+impl Jobs {
+    pub(crate) fn new(jobs: Vec<JobId>) -> Jobs {
+        match *jobs {
+            [job] => Jobs::One(job),
+            _ => Jobs::Several(jobs.into()),
+        }
+    }
+}
+
+impl Default for Jobs {
+    fn default() -> Jobs {
+        Jobs::Several(Box::default())
+    }
+}
+
+impl Deref for Jobs {
+    type Target = [JobId];
+
+    fn deref(&self) -> &[JobId] {
+        match self {
+            Jobs::One(job) => std::slice::from_ref(job),
+            Jobs::Several(jobs) => jobs,
+        }
+    }
 }
 
 impl Record {
     pub(crate) fn new(cell: Arc<TaskCell>) -> Record {
         Record {
             cell,
-            jobs: Vec::new(),
-            counters: Counters::default(),
-            failures_in_a_row: 0,
-            failures_since_enabled: 0,
-            history: VecDeque::new(),
-            active: Vec::new(),
-            queued: None,
-            callback_panic: None,
+            jobs: Jobs::default(),
+            ran: 0,
+            history: None,
+            seldom: None,
             parked: false,
         }
     }
 
-    pub(crate) fn last(&self) -> Option<&Run> {
-        self.history.back()
+    /// Returns the last runs that ended, the oldest first.
+    pub(crate) fn runs(&self) -> impl DoubleEndedIterator<Item = Run> {
+        let history = self.history.iter().flat_map(|history| history.iter());
+        history.map(|past| past.run(self.name()))
+    }
+
+    pub(crate) fn last(&self) -> Option<Run> {
+        self.runs().next_back()
+    }
+
+    pub(crate) fn counters(&self) -> Counters {
+        let counters = self.seldom.as_ref().map(|seldom| seldom.counters);
+        Counters {
+            ran: self.ran,
+            ..counters.unwrap_or_default()
+        }
+    }
+
+    pub(crate) fn failures_in_a_row(&self) -> u64 {
+        self.seldom
+            .as_ref()
+            .map_or(0, |seldom| seldom.failures_in_a_row)
+    }
+
+    pub(crate) fn failures_since_enabled(&self) -> u64 {
+        self.seldom
+            .as_ref()
+            .map_or(0, |seldom| seldom.failures_since_enabled)
+    }
+
+    /// Notes that the task was enabled.
+    pub(crate) fn forgive(&mut self) {
+        if let Some(seldom) = &mut self.seldom {
+            seldom.failures_since_enabled = 0;
+        }
+    }
+
+    pub(crate) fn callback_panic(&self) -> Option<String> {
+        self.seldom.as_ref()?.callback_panic.clone()
+    }
+
+    /// Returns the runs that were claimed and have not ended, but for those that are
+    /// nothing but a call.
+    pub(crate) fn active(&self) -> &[RunId] {
+        self.seldom.as_ref().map_or(&[], |seldom| &seldom.active)
+    }
+
+    pub(crate) fn end_active(&mut self, run: RunId) {
+        if let Some(seldom) = &mut self.seldom {
+            seldom.active.retain(|id| *id != run);
+        }
+    }
+
+    pub(crate) fn has_queued(&self) -> bool {
+        self.seldom
+            .as_ref()
+            .is_some_and(|seldom| seldom.queued.is_some())
+    }
+
+    pub(crate) fn take_queued(&mut self) -> Option<Box<Request>> {
+        self.seldom.as_mut()?.queued.take()
+    }
+
+    pub(crate) fn seldom(&mut self) -> &mut Seldom {
+        self.seldom.get_or_insert_default()
     }
 
     /// Takes in a run that has ended. Returns true if it was one failure too many.
     pub(crate) fn count(&mut self, run: Run, keep: NonZeroUsize) -> bool {
-        self.counters.ran += 1;
-        let counter = match run.outcome() {
-            Outcome::Succeeded => None,
-            Outcome::Failed(_) => Some(&mut self.counters.failed),
-            Outcome::Panicked(_) => Some(&mut self.counters.panicked),
-            Outcome::TimedOut(_) => Some(&mut self.counters.timed_out),
-            Outcome::Cancelled(_) => Some(&mut self.counters.cancelled),
-        };
-        if let Some(counter) = counter {
-            *counter += 1;
+        match run.outcome() {
+            Outcome::Succeeded => {}
+            Outcome::Failed(_) => self.seldom().counters.failed += 1,
+            Outcome::Panicked(_) => self.seldom().counters.panicked += 1,
+            Outcome::TimedOut(_) => self.seldom().counters.timed_out += 1,
+            Outcome::Cancelled(_) => self.seldom().counters.cancelled += 1,
         }
         if run.outcome().is_failure() {
-            self.failures_in_a_row += 1;
-            self.failures_since_enabled += 1;
+            let seldom = self.seldom();
+            seldom.failures_in_a_row += 1;
+            seldom.failures_since_enabled += 1;
         } else if run.is_success() {
-            self.failures_in_a_row = 0;
-            self.failures_since_enabled = 0;
+            self.count_success();
         }
-        let policies = &self.cell.definition.policies;
-        let keep = policies.history.unwrap_or(keep).get();
-        while self.history.len() >= keep {
-            self.history.pop_front();
+        let disable_after = self.cell.definition.policies.disable_after;
+        self.keep(Past::from(run), keep);
+        disable_after.is_some_and(|limit| self.failures_since_enabled() >= limit.get())
+    }
+
+    /// Takes in a run that has succeeded, of a task that is not to be disabled.
+    pub(crate) fn count_plain(&mut self, past: Past, keep: NonZeroUsize) {
+        self.count_success();
+        self.keep(past, keep);
+    }
+
+    fn count_success(&mut self) {
+        if let Some(seldom) = &mut self.seldom {
+            seldom.failures_in_a_row = 0;
+            seldom.failures_since_enabled = 0;
         }
-        self.history.push_back(run);
-        policies
-            .disable_after
-            .is_some_and(|limit| self.failures_since_enabled >= limit.get())
+    }
+
+    fn keep(&mut self, past: Past, keep: NonZeroUsize) {
+        self.ran += 1;
+        let keep = self.cell.definition.policies.history.unwrap_or(keep);
+        self.history.get_or_insert_default().push(past, keep);
+    }
+
+    pub(crate) fn note_retry(&mut self) {
+        self.seldom().counters.retried += 1;
     }
 
     pub(crate) fn note_callback_panics(&mut self, panics: &[String]) {
-        self.counters.callbacks_panicked += panics.len() as u64;
         if let Some(message) = panics.last() {
-            self.callback_panic = Some(message.clone());
+            let seldom = self.seldom();
+            seldom.counters.callbacks_panicked += panics.len() as u64;
+            seldom.callback_panic = Some(message.clone());
         }
     }
 
     /// Counts fires that started nothing.
     pub(crate) fn count_skipped(&mut self, reason: SkipReason, fires: u64) {
-        let skipped = &mut self.counters.skipped;
+        let counters = &mut self.seldom().counters;
+        let skipped = &mut counters.skipped;
         let counter = match reason {
-            SkipReason::Missed => &mut self.counters.missed,
+            SkipReason::Missed => &mut counters.missed,
             SkipReason::Overlap => &mut skipped.overlap,
             SkipReason::Disabled => &mut skipped.disabled,
             SkipReason::Condition => &mut skipped.condition,
@@ -195,35 +248,13 @@ impl Record {
         *counter = counter.saturating_add(fires);
     }
 
-    pub(crate) fn name(&self) -> &Arc<str> {
+    pub(crate) fn name(&self) -> &Name {
         &self.cell.definition.name
     }
 
     /// Returns true if the task was written in `module` or below it. The empty
     /// path is the whole program.
     pub(crate) fn is_in(&self, module: &str) -> bool {
-        is_in(self.cell.definition.module, module)
-    }
-}
-
-pub(crate) fn is_in(path: &str, module: &str) -> bool {
-    module.is_empty()
-        || path
-            .strip_prefix(module)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_in;
-
-    #[test]
-    fn a_module_holds_itself_and_what_is_below_it() {
-        assert!(is_in("app::jobs", ""));
-        assert!(is_in("app::jobs", "app"));
-        assert!(is_in("app::jobs", "app::jobs"));
-        assert!(is_in("app::jobs::night", "app::jobs"));
-        assert!(!is_in("app::jobs_of_mine", "app::jobs"));
-        assert!(!is_in("app", "app::jobs"));
+        is_in(self.cell.definition.written.module, module)
     }
 }

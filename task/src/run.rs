@@ -1,8 +1,10 @@
 //! One run of a task, and how it ended.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::name::Name;
 
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,7 +104,7 @@ pub(crate) fn seconds<S: serde::Serializer>(
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Run {
-    pub(crate) task: Arc<str>,
+    pub(crate) task: Name,
     pub(crate) job: Option<usize>,
     pub(crate) fire_time: DateTime<Utc>,
     pub(crate) started_at: DateTime<Utc>,

@@ -137,7 +137,7 @@ impl State {
         let is_late = |running: &Running| {
             running.is_late || running.deadline.is_some_and(|deadline| uptime >= deadline)
         };
-        let active = record.active.iter();
+        let active = record.active().iter();
         active
             .filter_map(|id| self.runs.running.get(id))
             .any(is_late)
@@ -150,7 +150,7 @@ impl State {
         request.claim = cell.claim();
         if request.claim.is_none() && overlap == Overlap::Cancel {
             let record = self.record_mut(&cell);
-            if let Some(older) = record.and_then(|record| record.queued.take()) {
+            if let Some(older) = record.and_then(Record::take_queued) {
                 self.withdraw_one(*older, SkipReason::Overlap, now);
             }
             self.cancel_runs(&cell, now);
@@ -161,8 +161,8 @@ impl State {
             return self.enter(request);
         }
         match (overlap, self.record_mut(&cell)) {
-            (Overlap::Queue | Overlap::Cancel, Some(record)) if record.queued.is_none() => {
-                record.queued = Some(Box::new(request));
+            (Overlap::Queue | Overlap::Cancel, Some(record)) if !record.has_queued() => {
+                record.seldom().queued = Some(Box::new(request));
             }
             _ => return Admitted::Refused(request),
         }
@@ -183,7 +183,7 @@ impl State {
         };
         self.runs.running.insert(request.id, running);
         if let Some(record) = self.record_mut(&request.cell) {
-            record.active.push(request.id);
+            record.seldom().active.push(request.id);
         }
         self.ask_groups(request)
     }
@@ -215,7 +215,7 @@ impl State {
         if request.holds_groups {
             self.set_stage(request.id, Stage::Waits);
         }
-        if definition.body.is_async() {
+        if definition.is_async() {
             self.runs.spawn.push_back(request);
             self.after.for_runtime = true;
         } else if definition.threaded {
@@ -255,7 +255,7 @@ impl State {
             SkipReason::Overlap,
             now,
         );
-        let active = self.record(cell).map(|record| record.active.clone());
+        let active = self.record(cell).map(|record| record.active().to_vec());
         for id in active.unwrap_or_default() {
             if let Some(running) = self.runs.running.get(&id) {
                 let control = running.control.clone();

@@ -12,12 +12,12 @@ use crate::{
     clock::{Clock, ClockMoved, Now},
     context::{KeptStates, States},
     decide::{Round, Taken},
+    definition::Definition,
     error::{Error, ErrorKind},
     event::Event,
     executor::{self, Inside},
     guard::TaskCell,
     observers::Observers,
-    record::Definition,
     request::{Request, RunId},
     settings::Settings,
     skip::Skip,
@@ -190,8 +190,8 @@ impl Core {
         }
         let cell = state.add(task, schedules, self.clock.now());
         if is_told {
-            let task = cell.definition.name.clone();
-            state.announce(Event::Added { task });
+            let task = || cell.definition.name.shared();
+            state.announce(|| Event::Added { task: task() });
         }
         self.unlock(state);
         Ok(cell)
@@ -385,11 +385,12 @@ impl Core {
         }
         // One that was left behind has been replaced, and nobody asks for it.
         if state.main.wanted.is_none() {
-            state.announce(if has_died {
+            let event = if has_died {
                 Event::LoopDied
             } else {
                 Event::LoopStopped
-            });
+            };
+            state.announce(|| event);
         }
         self.unlock(state);
         // Only now: who waits for the mark may end the program, and the line in the
@@ -404,8 +405,8 @@ impl Core {
         let now = self.clock.now();
         let removed = state.remove(cell, now);
         if removed.is_some() {
-            let task = cell.definition.name.clone();
-            state.announce(Event::Removed { task });
+            let task = || cell.definition.name.shared();
+            state.announce(|| Event::Removed { task: task() });
         }
         state.after.wake_waiting = true;
         self.unlock(state);

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use crate::{record::Observer, runtime::Runtime};
+use crate::{definition::Observer, runtime::Runtime};
 
 #[derive(Clone)]
 pub(crate) struct Settings {

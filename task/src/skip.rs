@@ -1,8 +1,10 @@
 //! Fires that started nothing, and why.
 
-use std::{fmt, sync::Arc};
+use std::fmt;
 
 use chrono::{DateTime, Utc};
+
+use crate::name::Name;
 
 /// Why a fire started no run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -65,7 +67,7 @@ impl fmt::Display for SkipReason {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Skip {
-    pub(crate) task: Arc<str>,
+    pub(crate) task: Name,
     pub(crate) job: Option<usize>,
     pub(crate) fire_time: DateTime<Utc>,
     pub(crate) reason: SkipReason,

@@ -15,13 +15,14 @@ use crate::{
     after::After,
     clock::Now,
     decide::Due,
+    definition::Definition,
     error::{Error, ErrorKind},
     event::Event,
     guard::TaskCell,
     job::{JobId, JobState},
     observers::Observers,
     queue::DueQueue,
-    record::{Definition, Record},
+    record::{Jobs, Record},
     request::{Request, RunId},
     runs::Runs,
     runtime::Runtime,
@@ -168,7 +169,7 @@ impl State {
     /// Returns why a task can't be added.
     pub(crate) fn conflict(&self, task: &Definition) -> Option<Error> {
         let other = self.tasks.named(&task.name)?;
-        let (first, second) = (other.cell.definition.place, task.place);
+        let (first, second) = (other.cell.definition.written.place, task.written.place);
         Some(
             ErrorKind::DuplicateName {
                 name: task.name.to_string(),
@@ -203,6 +204,7 @@ impl State {
             return;
         };
         let seed = record.cell.definition.seed();
+        let mut jobs = Vec::with_capacity(schedules.len());
         for (place, schedule) in schedules.into_iter().enumerate() {
             let options = record.cell.definition.options.clone();
             let timing = Timing::new(schedule);
@@ -216,7 +218,7 @@ impl State {
                 state,
                 awaits: None,
             });
-            record.jobs.push(JobId(key));
+            jobs.push(JobId(key));
             let queue = match basis {
                 Basis::Elapsed => &mut self.elapsed,
                 Basis::Wall => &mut self.wall,
@@ -224,12 +226,13 @@ impl State {
             // Only an earlier head can shorten the wait that the loop is in.
             self.after.wake_loop |= next.is_some_and(|next| queue.set(key.place(), next.due));
         }
+        record.jobs = Jobs::new(jobs);
     }
 
     fn drop_jobs(&mut self, task: TaskId) {
         let record = self.tasks.get_mut(task);
         let jobs = record.map(|record| std::mem::take(&mut record.jobs));
-        for JobId(key) in jobs.unwrap_or_default() {
+        for &JobId(key) in jobs.unwrap_or_default().iter() {
             self.elapsed.remove(key.place());
             self.wall.remove(key.place());
             self.jobs.remove(key);
@@ -240,7 +243,7 @@ impl State {
     pub(crate) fn tasks_of_crates(&self) -> BTreeMap<&str, usize> {
         let mut crates = BTreeMap::new();
         for record in self.tasks.iter() {
-            let module = record.cell.definition.module;
+            let module = record.cell.definition.written.module;
             let name = module.split("::").next().filter(|name| !name.is_empty());
             *crates
                 .entry(name.unwrap_or("added at run time"))
@@ -286,7 +289,7 @@ impl State {
         let step = self.timeline.observe(now);
         let instants = self.timeline.instants(now);
         if let Some(by) = step {
-            self.announce(Event::ClockStepped { now: now.wall, by });
+            self.announce(|| Event::ClockStepped { now: now.wall, by });
         }
         if let Some(step) = step.filter(|step| *step < TimeDelta::zero()) {
             let all: Vec<JobId> = self.jobs.iter().map(|(key, _)| JobId(key)).collect();
@@ -330,7 +333,7 @@ impl State {
             let chosen = record.is_in(module);
             if chosen && (fresh || record.parked) {
                 record.parked = false;
-                for id in record.jobs.clone() {
+                for id in record.jobs.to_vec() {
                     self.change_job(id, |job, line| job.start(now, line));
                 }
             } else if !chosen && fresh {
@@ -354,7 +357,7 @@ impl State {
             return;
         };
         record.parked = true;
-        for id in record.jobs.clone() {
+        for id in record.jobs.to_vec() {
             self.change_job(id, |job, _| job.park());
         }
     }

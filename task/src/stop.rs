@@ -5,8 +5,9 @@ use std::{fmt, sync::Arc, time::Duration};
 use crate::{
     clock::Deadline,
     control::{Cancel, Control},
+    definition::is_in,
     executor,
-    record::is_in,
+    name::Name,
     request::RunId,
     runs::Stage,
     runtime,
@@ -84,7 +85,7 @@ pub(crate) struct Stopping {
     leaving: Option<u64>,
     runs: Vec<StoppingRun>,
     /// The tasks of runs that were cancelled at once.
-    cancelled: Vec<Arc<str>>,
+    cancelled: Vec<Name>,
     /// The caller is no observer, and no observer waits for him.
     waits_for_observers: bool,
 }
@@ -92,7 +93,7 @@ pub(crate) struct Stopping {
 #[derive(Clone, Debug)]
 struct StoppingRun {
     id: RunId,
-    task: Arc<str>,
+    task: Name,
     control: Arc<Control>,
     is_async: bool,
 }
@@ -116,7 +117,7 @@ impl Core {
                 .tasks
                 .iter()
                 .any(|record| !record.parked && !record.is_in(module));
-        state.withdraw(|cell| is_in(cell.definition.module, module), now);
+        state.withdraw(|cell| is_in(cell.definition.written.module, module), now);
         let withdrawn = state.after.dropped.iter().chain(&state.after.given_up);
         let mut cancelled: Vec<_> = withdrawn
             .map(|request| request.cell.definition.name.clone())
@@ -134,11 +135,11 @@ impl Core {
         all.sort_unstable_by_key(|(id, _)| **id);
         for (id, running) in all {
             let definition = &running.cell.definition;
-            if given_up.contains(id) || !is_in(definition.module, module) {
+            if given_up.contains(id) || !is_in(definition.written.module, module) {
                 continue;
             }
             let control = running.control.clone();
-            let is_async = definition.body.is_async();
+            let is_async = definition.is_async();
             controls.push(control.clone());
             // One that its runtime has not begun yet will not begin.
             let never_begins = is_async && running.stage == Stage::Waits;

@@ -9,14 +9,14 @@ use task_schedule::{
 
 use crate::{
     backoff::Backoff,
-    body::{Body, Call, Need},
+    body::{Async, Body, Call, EndingFuture, Need, Plain, WithContext},
     context::Context,
+    definition::{Hook, Origin, Written},
     ending::{Ending, TaskResult},
     error::Place,
     overridden::Overridden,
     policies::{SkipHook, When},
     policy::{Missed, Overlap},
-    record::{Hook, Origin},
 };
 
 /// A task made at run time, with the keys of `#[task(...)]` as methods.
@@ -45,15 +45,19 @@ use crate::{
 #[must_use = "a task does nothing until it is given to `TaskManager::add`"]
 pub struct Task {
     pub(crate) name: String,
-    pub(crate) module: &'static str,
-    pub(crate) place: Place,
-    pub(crate) description: String,
-    pub(crate) identity: TypeId,
-    pub(crate) origin: Origin,
+    pub(crate) written: Written,
     pub(crate) body: Call,
     /// The states that the body takes.
     pub(crate) needs: Vec<Need>,
     pub(crate) schedules: Vec<Result<Schedule, NoSchedule>>,
+    /// The other options. Most tasks that are made in great numbers say none of them.
+    pub(crate) said: Option<Box<Said>>,
+}
+
+/// What a task says beside its schedules, before it is checked.
+#[derive(Default)]
+pub(crate) struct Said {
+    pub(crate) description: String,
     pub(crate) timezone: Option<Result<Zone, ScheduleError>>,
     pub(crate) until: Option<Result<Until, ScheduleError>>,
     pub(crate) between: Option<Result<Between, ScheduleError>>,
@@ -115,22 +119,17 @@ impl Task {
         F: Body<M>,
         F::Output: TaskResult,
     {
-        let call = if F::IS_PLAIN {
+        let call: Call = if F::IS_PLAIN {
             // Such a body gives an ending always.
-            Call::Plain(Arc::new(move || {
+            Arc::new(Plain(move || {
                 body.call_plain().map_or(Ending::Done, TaskResult::ending)
             }))
         } else {
-            Call::Sync(Arc::new(move |context: &Context| {
+            Arc::new(WithContext(move |context: &Context| {
                 body.call(context).ending()
             }))
         };
-        Task {
-            name: name.into(),
-            identity: TypeId::of::<F>(),
-            needs: F::needs(),
-            ..Task::at_run_time(call)
-        }
+        Task::at_run_time(name.into(), TypeId::of::<F>(), F::needs(), call)
     }
 
     /// Makes a task of a function or closure that returns a future.
@@ -171,74 +170,37 @@ impl Task {
         F: Body<M>,
         F::Output: Future<Output: TaskResult> + Send + 'static,
     {
-        let call = Call::Async(Arc::new(move |context: Context| {
-            let future = body.call(&context);
-            Box::pin(async move { future.await.ending() })
+        let call = Arc::new(Async(move |context: &Context| {
+            let future = body.call(context);
+            Box::pin(async move { future.await.ending() }) as EndingFuture
         }));
-        Task {
-            name: name.into(),
-            identity: TypeId::of::<F>(),
-            needs: F::needs(),
-            ..Task::at_run_time(call)
-        }
+        Task::at_run_time(name.into(), TypeId::of::<F>(), F::needs(), call)
     }
 
     #[track_caller]
-    fn at_run_time(call: Call) -> Task {
+    fn at_run_time(name: String, identity: TypeId, needs: Vec<Need>, body: Call) -> Task {
         let caller = std::panic::Location::caller();
         Task {
-            place: Place {
-                file: caller.file(),
-                line: caller.line(),
+            name,
+            written: Written {
+                module: "",
+                place: Place {
+                    file: caller.file(),
+                    line: caller.line(),
+                },
+                identity,
+                origin: Origin::Code,
             },
-            origin: Origin::Code,
-            ..Task::of_body(call)
+            body,
+            needs,
+            schedules: Vec::new(),
+            said: None,
         }
     }
 
-    pub(crate) fn of_body(body: Call) -> Task {
-        Task {
-            name: String::new(),
-            module: "",
-            place: Place { file: "", line: 0 },
-            description: String::new(),
-            identity: TypeId::of::<()>(),
-            origin: Origin::Attribute,
-            body,
-            needs: Vec::new(),
-            schedules: Vec::new(),
-            timezone: None,
-            until: None,
-            between: None,
-            days: None,
-            gap: None,
-            fold: None,
-            aligned: false,
-            start: None,
-            jitter: None,
-            max_runs: None,
-            missed: None,
-            grace: None,
-            tags: Vec::new(),
-            threaded: false,
-            disabled: false,
-            on_success: None,
-            on_failed: None,
-            on_complete: None,
-            on_skipped: None,
-            overlap: None,
-            retry: 0,
-            backoff: None,
-            timeout: None,
-            when: None,
-            disable_after: None,
-            exclusive: Vec::new(),
-            priority: 0,
-            history: None,
-            overridden: Vec::new(),
-            schedule_keys: Vec::new(),
-            refused: Vec::new(),
-        }
+    /// Returns where the options go.
+    pub(crate) fn say(&mut self) -> &mut Said {
+        self.said.get_or_insert_default()
     }
 
     /// Adds a recurring schedule: `"30s"`, `"day at 10:30"`, `"monday at 09:00 in Europe/Berlin"`.
@@ -280,55 +242,55 @@ impl Task {
 
     /// Sets the time zone of every schedule that names none: `"Europe/Berlin"`, `"UTC"`, `"local"`.
     pub fn timezone(mut self, zone: impl AsRef<str>) -> Task {
-        self.timezone = Some(zone.as_ref().parse());
+        self.say().timezone = Some(zone.as_ref().parse());
         self
     }
 
     /// Sets when the first run comes: `"now"`, or a span after the start.
     pub fn start(mut self, start: impl AsRef<str>) -> Task {
-        self.start = Some(parse_start(start.as_ref()));
+        self.say().start = Some(parse_start(start.as_ref()));
         self
     }
 
     /// Has intervals fire on multiples of their period since the Unix epoch.
     pub fn aligned(mut self) -> Task {
-        self.aligned = true;
+        self.say().aligned = true;
         self
     }
 
     /// Sets after when nothing fires: a date and time, a time of the day of the start, or a span.
     pub fn until(mut self, until: impl AsRef<str>) -> Task {
-        self.until = Some(until.as_ref().parse());
+        self.say().until = Some(until.as_ref().parse());
         self
     }
 
     /// Leaves out fires at other hours than these: `"09:00 to 17:00"`.
     pub fn between(mut self, hours: impl AsRef<str>) -> Task {
-        self.between = Some(hours.as_ref().parse());
+        self.say().between = Some(hours.as_ref().parse());
         self
     }
 
     /// Leaves out fires on other days than these: `"mon-fri"`.
     pub fn days(mut self, days: impl AsRef<str>) -> Task {
-        self.days = Some(days.as_ref().parse());
+        self.say().days = Some(days.as_ref().parse());
         self
     }
 
     /// Sets what a time means that doesn't exist since the clock is set forward over it.
     pub fn gap(mut self, gap: Gap) -> Task {
-        self.gap = Some(Ok(gap));
+        self.say().gap = Some(Ok(gap));
         self
     }
 
     /// Sets what a time means that exists twice since the clock is set back over it.
     pub fn fold(mut self, fold: Fold) -> Task {
-        self.fold = Some(Ok(fold));
+        self.say().fold = Some(Ok(fold));
         self
     }
 
     /// Ends each job after so many runs.
     pub fn max_runs(mut self, max_runs: u64) -> Task {
-        self.max_runs = Some(max_runs);
+        self.say().max_runs = Some(max_runs);
         self
     }
 
@@ -337,49 +299,49 @@ impl Task {
     /// By how much is computed from the task's name and the fire time, so that
     /// it is the same on every machine.
     pub fn jitter(mut self, span: impl AsRef<str>) -> Task {
-        self.jitter = Some(parse_span(span.as_ref()));
+        self.say().jitter = Some(parse_span(span.as_ref()));
         self
     }
 
     /// Sets what happens to fires that were missed.
     pub fn missed(mut self, missed: Missed) -> Task {
-        self.missed = Some(Ok(missed));
+        self.say().missed = Some(Ok(missed));
         self
     }
 
     /// Sets how late a fire may be and still run, with [`Missed::Skip`].
     pub fn grace(mut self, span: impl AsRef<str>) -> Task {
-        self.grace = Some(parse_span(span.as_ref()));
+        self.say().grace = Some(parse_span(span.as_ref()));
         self
     }
 
     /// Adds a tag.
     pub fn tag(mut self, tag: impl Into<String>) -> Task {
-        self.tags.push(tag.into());
+        self.say().tags.push(tag.into());
         self
     }
 
     /// Adds tags.
     pub fn tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Task {
-        self.tags.extend(tags.into_iter().map(Into::into));
+        self.say().tags.extend(tags.into_iter().map(Into::into));
         self
     }
 
     /// Says what the task is for; shown in [`TaskDetail`](crate::TaskDetail).
     pub fn description(mut self, description: impl Into<String>) -> Task {
-        self.description = description.into();
+        self.say().description = description.into();
         self
     }
 
     /// Runs the body on a worker thread, where it holds up no other job.
     pub fn threaded(mut self) -> Task {
-        self.threaded = true;
+        self.say().threaded = true;
         self
     }
 
     /// Has the task start disabled; its schedule goes on.
     pub fn disabled(mut self) -> Task {
-        self.disabled = true;
+        self.say().disabled = true;
         self
     }
 }

@@ -17,7 +17,7 @@ impl Task {
     /// Sets what a fire does while the task is running. Only for tasks that are
     /// threaded or async: any other runs on the scheduler's thread, one run after the other.
     pub fn overlap(mut self, overlap: Overlap) -> Task {
-        self.overlap = Some(Ok(overlap));
+        self.say().overlap = Some(Ok(overlap));
         self
     }
 
@@ -54,14 +54,14 @@ impl Task {
     /// # Ok::<(), task::Error>(())
     /// ```
     pub fn retry(mut self, attempts: u32) -> Task {
-        self.retry = attempts;
+        self.say().retry = attempts;
         self
     }
 
     /// Sets how long a failed run waits for its next attempt: `"10s"`, or
     /// `"1s to 1m"`, which it is if it isn't set. See [`Backoff`](crate::Backoff).
     pub fn backoff(mut self, backoff: impl AsRef<str>) -> Task {
-        self.backoff = Some(backoff.as_ref().parse());
+        self.say().backoff = Some(backoff.as_ref().parse());
         self
     }
 
@@ -72,7 +72,7 @@ impl Task {
     /// until it returns; the run is timed out, whatever it returns then. Only one
     /// that fails gets its next attempt.
     pub fn timeout(mut self, span: impl AsRef<str>) -> Task {
-        self.timeout = Some(parse_span(span.as_ref()));
+        self.say().timeout = Some(parse_span(span.as_ref()));
         self
     }
 
@@ -93,14 +93,14 @@ impl Task {
     /// # drop(task);
     /// ```
     pub fn when<M>(mut self, condition: impl Condition<M> + Send + Sync + 'static) -> Task {
-        self.when = Some(Arc::new(move |context: &Context| condition.holds(context)));
+        self.say().when = Some(Arc::new(move |context: &Context| condition.holds(context)));
         self
     }
 
     /// Disables the task after so many failed runs in a row, and says so as an
     /// [`Event`](crate::Event). [`enable`](crate::TaskFunction::enable) starts the count anew.
     pub fn disable_after(mut self, failures: u64) -> Task {
-        self.disable_after = Some(failures);
+        self.say().disable_after = Some(failures);
         self
     }
 
@@ -121,7 +121,7 @@ impl Task {
     /// # Ok::<(), task::Error>(())
     /// ```
     pub fn exclusive(mut self, group: impl Into<String>) -> Task {
-        self.exclusive.push(group.into());
+        self.say().exclusive.push(group.into());
         self
     }
 
@@ -129,14 +129,14 @@ impl Task {
     /// that wait for a worker thread or a group: the higher comes first, and 0 is
     /// what it is if it isn't set.
     pub fn priority(mut self, priority: i32) -> Task {
-        self.priority = priority;
+        self.say().priority = priority;
         self
     }
 
     /// Sets how many of the last runs are kept, for
     /// [`TaskFunction::history`](crate::TaskFunction::history); as the builder says if it isn't set.
     pub fn history(mut self, runs: usize) -> Task {
-        self.history = Some(runs);
+        self.say().history = Some(runs);
         self
     }
 
@@ -144,19 +144,19 @@ impl Task {
     ///
     /// A closure that takes the run has to say so: `|run: &Run| ...`.
     pub fn on_success<M>(mut self, callback: impl Callback<M> + Send + Sync + 'static) -> Task {
-        self.on_success = Some(Arc::new(move |run: &Run| callback.call(run)));
+        self.say().on_success = Some(Arc::new(move |run: &Run| callback.call(run)));
         self
     }
 
     /// Calls `callback` after each run that failed, panicked or took too long.
     pub fn on_failed<M>(mut self, callback: impl Callback<M> + Send + Sync + 'static) -> Task {
-        self.on_failed = Some(Arc::new(move |run: &Run| callback.call(run)));
+        self.say().on_failed = Some(Arc::new(move |run: &Run| callback.call(run)));
         self
     }
 
     /// Calls `callback` after each run, after the other callbacks.
     pub fn on_complete<M>(mut self, callback: impl Callback<M> + Send + Sync + 'static) -> Task {
-        self.on_complete = Some(Arc::new(move |run: &Run| callback.call(run)));
+        self.say().on_complete = Some(Arc::new(move |run: &Run| callback.call(run)));
         self
     }
 
@@ -164,7 +164,7 @@ impl Task {
     ///
     /// A closure that takes the skip has to say so: `|skip: &Skip| ...`.
     pub fn on_skipped<M>(mut self, callback: impl SkipCallback<M> + Send + Sync + 'static) -> Task {
-        self.on_skipped = Some(Arc::new(move |skip: &Skip| callback.call(skip)));
+        self.say().on_skipped = Some(Arc::new(move |skip: &Skip| callback.call(skip)));
         self
     }
 }

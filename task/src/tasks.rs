@@ -1,10 +1,16 @@
 //! All tasks of a manager: found by key at each fire, and by name when a person asks.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    borrow::Borrow,
+    collections::HashSet,
+    hash::{Hash, Hasher},
+    sync::Arc,
+};
 
 use crate::{
+    definition::Definition,
     guard::TaskCell,
-    record::{Definition, Record},
+    record::Record,
     slab::{Key, Slab},
 };
 
@@ -15,7 +21,31 @@ pub(crate) struct TaskId(Key);
 #[derive(Debug, Default)]
 pub(crate) struct Tasks {
     records: Slab<Record>,
-    names: HashMap<Arc<str>, TaskId>,
+    names: HashSet<Named>,
+}
+
+/// A task in the set of names: as good as its name.
+#[derive(Debug)]
+struct Named(Arc<TaskCell>);
+
+impl Borrow<str> for Named {
+    fn borrow(&self) -> &str {
+        &self.0.definition.name
+    }
+}
+
+impl PartialEq for Named {
+    fn eq(&self, other: &Named) -> bool {
+        self.0.definition.name == other.0.definition.name
+    }
+}
+
+impl Eq for Named {}
+
+impl Hash for Named {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.definition.name.hash(state);
+    }
 }
 
 impl Tasks {
@@ -23,14 +53,14 @@ impl Tasks {
     pub(crate) fn insert(&mut self, task: Definition) -> Arc<TaskCell> {
         let id = TaskId(self.records.next_key());
         let cell = Arc::new(TaskCell::new(id, task));
-        self.names.insert(cell.definition.name.clone(), id);
+        self.names.insert(Named(cell.clone()));
         self.records.insert(Record::new(cell.clone()));
         cell
     }
 
     pub(crate) fn remove(&mut self, id: TaskId) -> Option<Record> {
         let record = self.records.remove(id.0)?;
-        self.names.remove(record.name());
+        self.names.remove(&**record.name());
         Some(record)
     }
 
@@ -43,11 +73,11 @@ impl Tasks {
     }
 
     pub(crate) fn named(&self, name: &str) -> Option<&Record> {
-        self.get(*self.names.get(name)?)
+        self.get(self.names.get(name)?.0.id)
     }
 
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.names.keys().map(|name| &**name)
+        self.records.iter().map(|(_, record)| &**record.name())
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -28,7 +28,7 @@ impl State {
         request.attempt += 1;
         if request.attempt > 1 {
             if let Some(record) = self.record_mut(&request.cell) {
-                record.counters.retried += 1;
+                record.note_retry();
             }
         }
         request.began.get_or_insert(now);
@@ -54,7 +54,7 @@ impl State {
     /// Tells that the body is about to be called.
     pub(crate) fn tell_started(&mut self, request: &Request) {
         self.tell(|| Event::Started {
-            task: request.cell.definition.name.clone(),
+            task: request.cell.definition.name.shared(),
             job: request.job.map(|(_, place)| place),
             fire_time: request.fire_time,
             attempt: request.attempt,
@@ -170,12 +170,12 @@ impl State {
         };
         let definition = &running.cell.definition;
         let event = Event::TimedOut {
-            task: definition.name.clone(),
+            task: definition.name.shared(),
             job: running.job,
             fire_time: running.fire_time,
             attempt: running.attempt,
             timeout: definition.policies.timeout.unwrap_or_default(),
         };
-        self.announce(event);
+        self.announce(|| event);
     }
 }

@@ -59,7 +59,7 @@ impl Core {
                 state.workers.busy += 1;
                 state.set_stage(request.id, Stage::Taken);
                 drop(state);
-                if request.cell.definition.body.is_async() {
+                if request.cell.definition.is_async() {
                     self.block_on(request);
                 } else {
                     self.execute(request);

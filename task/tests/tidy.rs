@@ -6,7 +6,9 @@ use std::{fs, path::Path};
 const FLOORS: [&[&str]; 4] = [
     &["error", "registry", "sync"],
     &[
+        "name",
         "run",
+        "history",
         "ending",
         "skip",
         "event",
@@ -28,6 +30,7 @@ const FLOORS: [&[&str]; 4] = [
         "context",
         "body",
         "policies",
+        "definition",
         "guard",
         "record",
         "reply",
