@@ -81,16 +81,17 @@ impl State {
 
     fn due(&self, id: JobId) -> Option<Due> {
         let entry = self.jobs.get(id.0)?;
-        let next = entry.state.next?;
-        let fire_time = entry.state.fire_time(next.fire, &self.timeline);
-        let record = self.tasks.get(entry.task)?;
+        let state = entry.state();
+        let next = state.next?;
+        let fire_time = state.fire_time(next.fire, &self.timeline);
+        let record = self.tasks.at(entry.task)?;
         Some(Due {
             fire_time,
             priority: record.cell.definition.policies.priority,
             name: beginning(record.name()),
             job: id,
             due: next.due,
-            catches_up: entry.state.options.missed == Missed::All,
+            catches_up: state.options.missed == Missed::All,
         })
     }
 
@@ -101,7 +102,7 @@ impl State {
         key(a).cmp(&key(b)).then_with(|| {
             let names = |due: &Due| {
                 let entry = self.jobs.get(due.job.0)?;
-                Some((self.tasks.get(entry.task)?.name(), entry.state.place))
+                Some((self.tasks.at(entry.task)?.name(), entry.place()))
             };
             names(a).cmp(&names(b))
         })
@@ -121,7 +122,7 @@ impl State {
     /// too and its last run has ended.
     pub(crate) fn catches_up(&self, id: JobId, now: Now) -> Option<Due> {
         let now = self.timeline.instants(now);
-        let job = &self.jobs.get(id.0)?.state;
+        let job = self.jobs.get(id.0)?.state();
         let is_due = job.wait(now)?.is_zero();
         (is_due && job.options.missed == Missed::All).then(|| self.due(id))?
     }
@@ -153,7 +154,7 @@ impl State {
         let jobs = enabled
             .flat_map(|record| record.jobs.iter())
             .filter_map(|id| self.jobs.get(id.0));
-        jobs.filter_map(|job| job.state.wait(now)).min()
+        jobs.filter_map(|job| job.state().wait(now)).min()
     }
 
     /// Decides what becomes of a fire that a round has found, and plans the next one.
@@ -161,7 +162,10 @@ impl State {
         if self.stops != stops {
             return Taken::Stopped;
         }
-        let still_due = self.jobs.get(due.job.0).and_then(|entry| entry.state.next);
+        let still_due = self
+            .jobs
+            .get(due.job.0)
+            .and_then(|entry| entry.state().next);
         if still_due.is_none_or(|next| next.due != due.due) {
             return Taken::Skipped;
         }
@@ -174,11 +178,11 @@ impl State {
 
     fn take_fired(&mut self, due: &Due, fired: Fired, now: Now) -> Option<Taken> {
         let entry = self.jobs.get(due.job.0)?;
-        let place = entry.state.place as usize;
+        let place = entry.place() as usize;
         let fire_time = fired
             .fire
-            .map(|fire| entry.state.fire_time(fire, &self.timeline));
-        let cell = self.tasks.get(entry.task)?.cell.clone();
+            .map(|fire| entry.state().fire_time(fire, &self.timeline));
+        let cell = self.tasks.at(entry.task)?.cell.clone();
         let skip = |fire_time, reason, fires| Skip {
             task: cell.definition.name.clone(),
             job: Some(place),
@@ -204,7 +208,7 @@ impl State {
                 admitted => {
                     self.count_run(due.job);
                     if let Some(entry) = self.jobs.get_mut(due.job.0) {
-                        entry.awaits = Some(id);
+                        entry.note_run(id);
                     }
                     return Some(match admitted {
                         Admitted::Inline(request) => Taken::Inline(request),
@@ -221,13 +225,6 @@ impl State {
     }
 
     fn count_run(&mut self, id: JobId) {
-        let Some(entry) = self.jobs.get_mut(id.0) else {
-            return;
-        };
-        if entry.state.options.max_runs.is_some() {
-            self.change_job(id, |job, _| job.count_run());
-        } else {
-            entry.state.count_run();
-        }
+        self.change_job(id, |job, _| job.count_run());
     }
 }

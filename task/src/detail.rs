@@ -9,11 +9,12 @@ use crate::{
     clock::Now,
     definition::{Definition, Origin},
     health::Health,
+    jobs::JobEntry,
     overridden::Overridden,
     policy::{Missed, Overlap},
     record::{Counters, Record},
     run::{Outcome, Run},
-    state::{JobEntry, State},
+    state::State,
 };
 
 /// Everything there is to know about a task at one moment.
@@ -311,7 +312,7 @@ impl PolicyDetail {
 
 impl JobDetail {
     fn new(state: &State, job: &JobEntry) -> JobDetail {
-        let job = &job.state;
+        let job = job.state();
         let schedule = job.timing.schedule();
         JobDetail {
             schedule: schedule.to_string(),

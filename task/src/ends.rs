@@ -8,12 +8,13 @@ use crate::{
     event::Event,
     guard::TaskCell,
     job::JobId,
+    jobs::JobEntry,
     record::Record,
     request::{Report, Request, RunId},
     run::Run,
     runs::Timer,
     skip::{Skip, SkipReason},
-    state::{JobEntry, State},
+    state::State,
 };
 
 impl State {
@@ -86,7 +87,7 @@ impl State {
         }
         if let Some(id) = given_by {
             if let Some(entry) = self.jobs.get_mut(id.0) {
-                entry.state.last_run = Some(report.run.started_at);
+                entry.set_last_run(report.run.started_at);
             }
             self.end_of_run(id, Some(request.id), now);
         }
@@ -95,8 +96,9 @@ impl State {
     /// Tells a job that a run it gave has ended, or was not started after all: if
     /// it is the one that it waits for. `None` is the one it has just given.
     pub(crate) fn end_of_run(&mut self, id: JobId, run: Option<RunId>, now: Now) {
-        let waits =
-            |entry: &JobEntry| entry.state.awaits_end() && (run.is_none() || run == entry.awaits);
+        let waits = |entry: &JobEntry| {
+            entry.state().awaits_end() && (run.is_none() || run == entry.awaits())
+        };
         if self.jobs.get(id.0).is_some_and(waits) {
             let now = self.timeline.instants(now);
             self.after.wake_loop |= self.change_job(id, |job, line| job.run_ended(now, line));

@@ -271,10 +271,14 @@ impl JobState {
         })
     }
 
-    /// Only who has been started has lived through anything.
+    /// Only who has been started has lived through anything, and only on the wall
+    /// clock, since elapsed time comes but once.
     fn lived_generation(&self) -> u64 {
-        self.generation
-            .map_or(u64::MAX, |generation| u64::from(generation.get()))
+        let generation = match self.timing.basis() {
+            Basis::Elapsed => None,
+            Basis::Wall => self.generation,
+        };
+        generation.map_or(u64::MAX, |generation| u64::from(generation.get()))
     }
 }
 

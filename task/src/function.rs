@@ -150,7 +150,7 @@ impl TaskFunction {
         jobs.unwrap_or_default()
             .iter()
             .filter_map(|id| {
-                let timing = state.jobs.get(id.0)?.state.timing.clone();
+                let timing = state.jobs.get(id.0)?.state().timing.clone();
                 Some(Job::new(self, *id, &timing))
             })
             .collect()
@@ -389,7 +389,7 @@ impl State {
     /// Returns when the first of a task's jobs fires next.
     pub(crate) fn next_run(&self, record: &Record) -> Option<DateTime<Utc>> {
         let jobs = record.jobs.iter().filter_map(|id| self.jobs.get(id.0));
-        jobs.filter_map(|job| job.state.next_run(&self.timeline))
+        jobs.filter_map(|job| job.state().next_run(&self.timeline))
             .min()
     }
 }

@@ -2,12 +2,7 @@
 
 use std::{collections::BTreeMap, fmt, ops::Index, time::Duration};
 
-use crate::{
-    clock::Now,
-    name::Name,
-    record::Record,
-    state::{JobEntry, State},
-};
+use crate::{clock::Now, jobs::JobEntry, name::Name, record::Record, state::State};
 
 /// How a manager is doing at one moment.
 ///
@@ -286,11 +281,11 @@ fn overdue(state: &State, job: &JobEntry, now: Now) -> Option<u64> {
     const ONCE: Duration = Duration::from_secs(60);
     // A healthy loop may be late by the time that a thread takes to wake.
     const LEAST: Duration = Duration::from_secs(1);
-    let late = job.state.late(state.timeline.instants(now))?;
+    let late = job.state().late(state.timeline.instants(now))?;
     if late < LEAST {
         return None;
     }
-    let period = job.state.timing.period().unwrap_or(ONCE);
+    let period = job.state().timing.period().unwrap_or(ONCE);
     let periods = late.as_nanos().checked_div(period.as_nanos())?;
     (periods >= 1).then(|| u64::try_from(periods).unwrap_or(u64::MAX))
 }

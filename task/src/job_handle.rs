@@ -5,7 +5,7 @@ use std::fmt;
 use chrono::{DateTime, Local, Utc};
 use task_schedule::Schedule;
 
-use crate::{function::TaskFunction, job::JobId, state::JobEntry, timing::Timing};
+use crate::{function::TaskFunction, job::JobId, jobs::JobEntry, timing::Timing};
 
 /// One schedule of a task with its own state: a handle, cheap to clone.
 ///
@@ -60,7 +60,7 @@ impl Job {
     /// Returns when the last run that this job gave, and that has ended, was started.
     #[must_use]
     pub fn last_run(&self) -> Option<DateTime<Utc>> {
-        self.look(|entry| entry.state.last_run)?
+        self.look(|entry| entry.state().last_run)?
     }
 
     /// Returns when the job fires next, by the wall clock; jitter is counted in.
@@ -70,20 +70,20 @@ impl Job {
     #[must_use]
     pub fn next_run(&self) -> Option<DateTime<Utc>> {
         let state = self.task.core.lock();
-        state.jobs.get(self.id.0)?.state.next_run(&state.timeline)
+        state.jobs.get(self.id.0)?.state().next_run(&state.timeline)
     }
 
     /// Returns how many runs the job has started; 0 if it is gone.
     #[must_use]
     pub fn runs(&self) -> u64 {
-        self.look(|entry| entry.state.runs).unwrap_or(0)
+        self.look(|entry| entry.state().runs).unwrap_or(0)
     }
 
     /// Returns true if the job will not fire any more: it was cancelled, has
     /// had its last fire, or is gone, since its task was removed or rescheduled.
     #[must_use]
     pub fn is_ended(&self) -> bool {
-        self.look(|entry| entry.state.is_ended()).unwrap_or(true)
+        self.look(|entry| entry.state().is_ended()).unwrap_or(true)
     }
 
     /// Ends the job, for good. A run of it that is under way, or waits, goes on, and

@@ -43,6 +43,7 @@ mod drive;
 mod ends;
 mod executor;
 mod guard;
+mod jobs;
 #[cfg(feature = "tracing")]
 mod log;
 mod mailbox;
@@ -68,6 +69,7 @@ mod workers;
 
 // Floor 1: owned state and pure decisions.
 mod backoff;
+mod beat;
 mod defaults;
 mod ending;
 mod event;

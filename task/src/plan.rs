@@ -82,7 +82,7 @@ impl Plan {
                     continue;
                 };
                 let Some((job, first)) =
-                    PlannedJob::new(&entry.state, &state.timeline, now, range.start)
+                    PlannedJob::new(&entry.state(), &state.timeline, now, range.start)
                 else {
                     continue;
                 };

@@ -20,6 +20,7 @@ use crate::{
     event::Event,
     guard::TaskCell,
     job::{JobId, JobState},
+    jobs::JobEntry,
     observers::Observers,
     queue::DueQueue,
     record::{Jobs, Record},
@@ -31,14 +32,6 @@ use crate::{
     timeline::{Instants, Timeline},
     timing::Timing,
 };
-
-#[derive(Debug)]
-pub(crate) struct JobEntry {
-    pub(crate) task: TaskId,
-    pub(crate) state: JobState,
-    /// The run for whose end the job waits, if it waits for one: its last.
-    pub(crate) awaits: Option<RunId>,
-}
 
 /// The loop that drives a scheduler from a thread of its own.
 #[derive(Debug, Default)]
@@ -212,19 +205,16 @@ impl State {
             if !record.parked {
                 state.start(now, &self.timeline);
             }
-            let (basis, next) = (state.timing.basis(), state.next);
-            let key = self.jobs.insert(JobEntry {
-                task,
-                state,
-                awaits: None,
-            });
+            let entry = JobEntry::new(task, state);
+            let (basis, due) = entry.due();
+            let key = self.jobs.insert(entry);
             jobs.push(JobId(key));
             let queue = match basis {
                 Basis::Elapsed => &mut self.elapsed,
                 Basis::Wall => &mut self.wall,
             };
             // Only an earlier head can shorten the wait that the loop is in.
-            self.after.wake_loop |= next.is_some_and(|next| queue.set(key.place(), next.due));
+            self.after.wake_loop |= due.is_some_and(|due| queue.set(key.place(), due));
         }
         record.jobs = Jobs::new(jobs);
     }
@@ -372,14 +362,15 @@ impl State {
         let Some(entry) = self.jobs.get_mut(id.0) else {
             return false;
         };
-        change(&mut entry.state, &self.timeline);
-        let queue = match entry.state.timing.basis() {
+        entry.change(&self.timeline, change);
+        let (basis, due) = entry.due();
+        let queue = match basis {
             Basis::Elapsed => &mut self.elapsed,
             Basis::Wall => &mut self.wall,
         };
         let place = id.0.place();
-        match entry.state.next {
-            Some(next) => queue.set(place, next.due),
+        match due {
+            Some(due) => queue.set(place, due),
             None => {
                 queue.remove(place);
                 false

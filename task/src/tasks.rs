@@ -18,6 +18,13 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct TaskId(Key);
 
+impl TaskId {
+    /// The place among all tasks, which is another one's after the task was removed.
+    pub(crate) fn place(self) -> u32 {
+        self.0.place()
+    }
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Tasks {
     records: Slab<Record>,
@@ -70,6 +77,11 @@ impl Tasks {
 
     pub(crate) fn get_mut(&mut self, id: TaskId) -> Option<&mut Record> {
         self.records.get_mut(id.0)
+    }
+
+    /// Returns the task that is in a place now.
+    pub(crate) fn at(&self, place: u32) -> Option<&Record> {
+        self.records.get(self.records.key_at(place)?)
     }
 
     pub(crate) fn named(&self, name: &str) -> Option<&Record> {
