@@ -172,7 +172,7 @@ impl Core {
         let run = state.finish(&mut request, report, now);
         let is_quiet = run.is_none() && state.after.is_quiet();
         self.unlock(state);
-        telemetry::succeeded_unheard();
+        telemetry::succeeded_unheard_again(&request);
         self.leave(request, run);
         is_quiet.then_some(now)
     }

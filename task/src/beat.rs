@@ -99,17 +99,23 @@ impl Beat {
         (self.next != NEVER).then_some(self.next)
     }
 
-    /// Takes the next fire, if it is due at `now` and the one after it is not: nothing
-    /// was missed. Returns the one after it.
-    pub(crate) fn fire(&mut self, now: i64) -> Option<i64> {
-        let first = self.next()?;
-        let second = first.checked_add(i64::try_from(self.period.get()).ok()?)?;
-        if first > now || second <= now {
-            return None;
-        }
-        self.next = second;
+    /// Returns true if the next fire is due at `now` and the one after it is not:
+    /// nothing was missed.
+    pub(crate) fn is_on_time(&self, now: i64) -> bool {
+        let is_due = self.next().is_some_and(|next| next <= now);
+        is_due && self.second().is_some_and(|second| second > now)
+    }
+
+    fn second(&self) -> Option<i64> {
+        self.next()?.checked_add_unsigned(self.period.get())
+    }
+
+    /// Takes the next fire, which is on time. Returns the one after it.
+    pub(crate) fn fire(&mut self) -> Option<i64> {
+        let second = self.second();
+        self.next = second.unwrap_or(NEVER);
         self.runs = self.runs.saturating_add(1);
-        Some(second)
+        second
     }
 
     pub(crate) fn last_run(&self) -> Option<DateTime<Utc>> {
@@ -249,7 +255,8 @@ mod tests {
                 let now = clocks.advance(next(2 * period + 1));
                 let mut beat = Beat::pack(&job).unwrap();
                 let before = beat;
-                let fired = beat.fire(nanos(now.uptime).unwrap());
+                let is_on_time = beat.is_on_time(nanos(now.uptime).unwrap());
+                let fired = if is_on_time { beat.fire() } else { None };
                 let pending = job.next.unwrap();
                 if pending.due > now.uptime {
                     assert_eq!((fired, beat), (None, before));

@@ -12,6 +12,7 @@ use crate::{
     clock::Now,
     job::{Fired, JobId},
     policy::Missed,
+    queue::Tick,
     request::Request,
     runs::Admitted,
     skip::{Skip, SkipReason},
@@ -21,24 +22,15 @@ use crate::{
 /// A fire that a round has found due.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Due {
-    fire_time: DateTime<Utc>,
+    pub(crate) fire_time: DateTime<Utc>,
     priority: i32,
-    /// How the name of the task begins, as a number that sorts as the name does:
-    /// most names are told apart by that.
-    name: u64,
+    /// How the name of the task begins: most are told apart by that.
+    name: u128,
     pub(crate) job: JobId,
     /// The start that was found: a job that was changed since then has another.
-    due: DateTime<Utc>,
+    pub(crate) due: Tick,
     /// It may have another fire in the same round.
     pub(crate) catches_up: bool,
-}
-
-fn beginning(name: &str) -> u64 {
-    let mut bytes = [0; 8];
-    for (to, from) in bytes.iter_mut().zip(name.bytes()) {
-        *to = from;
-    }
-    u64::from_be_bytes(bytes)
 }
 
 /// What a round has found.
@@ -47,6 +39,10 @@ pub(crate) struct Round {
     pub(crate) due: Vec<Due>,
     /// How often the manager had been stopped when the round began.
     pub(crate) stops: u64,
+    /// When it began.
+    pub(crate) now: Now,
+    /// The same on the uptime line, in nanoseconds since the Unix epoch.
+    pub(crate) uptime: Option<i64>,
 }
 
 /// What became of a due fire.
@@ -76,6 +72,8 @@ impl State {
         Round {
             due,
             stops: self.stops,
+            now,
+            uptime: self.timeline.uptime_nanos(now),
         }
     }
 
@@ -88,9 +86,9 @@ impl State {
         Some(Due {
             fire_time,
             priority: record.cell.definition.policies.priority,
-            name: beginning(record.name()),
+            name: record.name().beginning(),
             job: id,
-            due: next.due,
+            due: next.due.into(),
             catches_up: state.options.missed == Missed::All,
         })
     }
@@ -166,7 +164,7 @@ impl State {
             .jobs
             .get(due.job.0)
             .and_then(|entry| entry.state().next);
-        if still_due.is_none_or(|next| next.due != due.due) {
+        if still_due.is_none_or(|next| Tick::from(next.due) != due.due) {
             return Taken::Skipped;
         }
         let instants = self.timeline.instants(now);

@@ -67,6 +67,18 @@ pub(crate) enum Attempt {
 }
 
 impl Attempt {
+    /// That of a call which gave no future.
+    pub(crate) fn of_call(called: Result<Called, String>) -> Attempt {
+        match called {
+            Ok(Called::Ended(ending)) => Attempt::of(Ok(ending)),
+            Err(message) => Attempt::of(Err(message)),
+            // A body that takes a context is given one: if not, this would say so.
+            Ok(Called::Future(_) | Called::NoContext) => {
+                Attempt::of(Err("it was given no context".to_owned()))
+            }
+        }
+    }
+
     fn of(ending: Result<Ending, String>) -> Attempt {
         let (outcome, cancel) = match ending {
             Ok(Ending::Done) => (Outcome::Succeeded, false),
@@ -99,11 +111,8 @@ pub(crate) fn call(request: &Request, context: Option<&Context>) -> Result<Endin
     // half-changed, as a thread that panics may; nothing of ours is shared.
     let body = &request.cell.definition.body;
     match telemetry::within(request, || guarded(|| body.call(context))) {
-        Ok(Called::Ended(ending)) => Err(Attempt::of(Ok(ending))),
         Ok(Called::Future(future)) => Ok(future),
-        // A body that takes a context is given one: if not, this would say so.
-        Ok(Called::NoContext) => Err(Attempt::of(Err("it was given no context".to_owned()))),
-        Err(message) => Err(Attempt::of(Err(message))),
+        called => Err(Attempt::of_call(called)),
     }
 }
 

@@ -13,6 +13,8 @@ use crate::{
 pub(crate) struct TaskCell {
     pub(crate) id: TaskId,
     pub(crate) definition: Definition,
+    /// See [`Setup::is_plain`](crate::definition::Setup::is_plain).
+    pub(crate) is_plain: bool,
     /// Read at each fire. Relaxed: it guards no other data.
     enabled: AtomicBool,
     /// How many runs have the right to run.
@@ -27,6 +29,7 @@ impl TaskCell {
     pub(crate) fn new(id: TaskId, definition: Definition) -> TaskCell {
         TaskCell {
             id,
+            is_plain: definition.is_plain(),
             enabled: AtomicBool::new(!definition.disabled),
             running: AtomicU32::new(0),
             #[cfg(feature = "metrics")]
@@ -65,6 +68,27 @@ impl TaskCell {
                 cell: Arc::clone(self),
                 released: false,
             })
+    }
+
+    /// Claims the right for a plain run, of which a task has one at a time.
+    pub(crate) fn claim_plain(&self) -> bool {
+        // As in `claim`.
+        self.running
+            .compare_exchange(0, 1, Ordering::Acquire, Ordering::Relaxed)
+            .is_ok()
+    }
+
+    /// Returns the right that a plain run has, to go on as others do.
+    pub(crate) fn claimed_plain(self: &Arc<Self>) -> Claim {
+        Claim {
+            cell: Arc::clone(self),
+            released: false,
+        }
+    }
+
+    /// Gives the right of a plain run back.
+    pub(crate) fn release_plain(&self) {
+        self.running.fetch_sub(1, Ordering::Release);
     }
 }
 

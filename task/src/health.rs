@@ -293,7 +293,6 @@ fn overdue(state: &State, job: &JobEntry, now: Now) -> Option<u64> {
 impl State {
     /// Returns the task whose body the loop is in.
     fn holds_up(&self) -> Option<&Name> {
-        let run = self.runs.running.get(&self.main.inside?)?;
-        Some(&run.cell.definition.name)
+        self.runs.task(self.main.inside?)
     }
 }

@@ -51,6 +51,7 @@ mod mailbox;
 mod meter;
 mod observers;
 mod offload;
+mod plain;
 mod policies;
 mod record;
 mod reply;

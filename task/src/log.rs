@@ -117,6 +117,16 @@ impl Trace {
     }
 }
 
+/// Returns false if nobody wants the span of a run, or a line of its beginning.
+pub(crate) fn is_heard() -> bool {
+    tracing::level_enabled!(tracing::Level::INFO)
+}
+
+/// Without a subscriber this is for `log`, to which `tracing` may pass it on.
+pub(crate) fn begun_unheard() {
+    debug!(target: TARGET, attempt = 1, "a run has begun");
+}
+
 /// Without a subscriber this is for `log`, to which `tracing` may pass it on.
 pub(crate) fn succeeded_unheard() {
     debug!(target: TARGET, "a run has succeeded");

@@ -88,7 +88,7 @@ impl State {
 
     /// Lets the events end once the manager is gone and nothing runs any more.
     pub(crate) fn end_events(&mut self) {
-        if !self.closed || !self.runs.running.is_empty() {
+        if !self.closed || !self.runs.is_empty() {
             return;
         }
         let observers = &mut self.observers;

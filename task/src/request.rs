@@ -2,6 +2,7 @@
 
 use std::{
     hash::{BuildHasherDefault, Hasher},
+    ops::Range,
     sync::{
         Arc,
         // Not of the model's: that only the numbers differ matters.
@@ -49,11 +50,27 @@ impl Hasher for RunIdHash {
     }
 }
 
+/// How many numbers were given away.
+static GIVEN: AtomicU64 = AtomicU64::new(0);
+
+/// How many are given away at once to who needs many.
+const BLOCK: u64 = 1 << 10;
+
 impl RunId {
     pub(crate) fn new() -> RunId {
-        static LAST: AtomicU64 = AtomicU64::new(0);
         // Relaxed: only that the numbers differ matters.
-        RunId(LAST.fetch_add(1, Ordering::Relaxed))
+        RunId(GIVEN.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Returns numbers that nobody else gets.
+    pub(crate) fn block() -> Range<u64> {
+        let first = GIVEN.fetch_add(BLOCK, Ordering::Relaxed);
+        first..first + BLOCK
+    }
+
+    /// That of a number of a block.
+    pub(crate) fn of(number: u64) -> RunId {
+        RunId(number)
     }
 }
 

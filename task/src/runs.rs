@@ -3,6 +3,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
+    ops::Range,
     sync::Arc,
     time::Duration,
 };
@@ -14,6 +15,8 @@ use crate::{
     control::{Cancel, Control},
     groups::Groups,
     guard::TaskCell,
+    name::Name,
+    plain::PlainRun,
     policy::Overlap,
     record::Record,
     request::{Request, RunId, RunIdHasher},
@@ -25,6 +28,10 @@ use crate::{
 pub(crate) struct Runs {
     /// Those that were claimed and have not ended.
     pub(crate) running: HashMap<RunId, Running, RunIdHasher>,
+    /// Those that are nothing but a call.
+    pub(crate) plain: Vec<PlainRun>,
+    /// Numbers for runs, taken from all that there are in blocks.
+    ids: Range<u64>,
     /// Those for the thread of the next round.
     pub(crate) inline: VecDeque<Request>,
     /// Those of async tasks that wait to be given to a runtime.
@@ -93,6 +100,38 @@ impl Runs {
     pub(crate) fn next_timer(&self) -> Option<DateTime<Utc>> {
         self.timers.keys().next().map(|&(due, _)| due)
     }
+
+    /// Returns true if the run has not ended.
+    pub(crate) fn is_running(&self, id: RunId) -> bool {
+        self.running.contains_key(&id) || self.plain_index(id).is_some()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.running.is_empty() && self.plain.is_empty()
+    }
+
+    /// Returns where a plain run is: mostly, the last one has begun last.
+    pub(crate) fn plain_index(&self, id: RunId) -> Option<usize> {
+        self.plain.iter().rposition(|run| run.id == id)
+    }
+
+    /// Returns the name of the task of a run that has not ended.
+    pub(crate) fn task(&self, id: RunId) -> Option<&Name> {
+        let plain = self.plain_index(id).and_then(|index| self.plain.get(index));
+        let name = plain.map(|run| &run.task);
+        name.or_else(|| Some(&self.running.get(&id)?.cell.definition.name))
+    }
+
+    /// Returns a number for a run.
+    pub(crate) fn next_id(&mut self) -> RunId {
+        match self.ids.next() {
+            Some(number) => RunId::of(number),
+            None => {
+                self.ids = RunId::block();
+                RunId::new()
+            }
+        }
+    }
 }
 
 impl State {
@@ -121,14 +160,13 @@ impl State {
     /// Returns true if a run is on its way, apart from those that the caller is
     /// inside of, what may wait for them, and what waits for its next attempt.
     pub(crate) fn is_busy(&self, inside: &[RunId]) -> bool {
-        self.runs
-            .running
-            .iter()
-            .any(|(id, running)| match running.stage {
-                Stage::BacksOff => false,
-                Stage::WaitsForGroup => inside.is_empty(),
-                Stage::Waits | Stage::Taken | Stage::Begun => !inside.contains(id),
-            })
+        let is_foreign = |run: &PlainRun| !inside.contains(&run.id);
+        let is_busy = |(id, running): (&RunId, &Running)| match running.stage {
+            Stage::BacksOff => false,
+            Stage::WaitsForGroup => inside.is_empty(),
+            Stage::Waits | Stage::Taken | Stage::Begun => !inside.contains(id),
+        };
+        self.runs.plain.iter().any(is_foreign) || self.runs.running.iter().any(is_busy)
     }
 
     /// Returns true if a run of a task takes longer than its timeout.
@@ -171,13 +209,18 @@ impl State {
 
     /// Counts a run that has its claim among the running, and sends it on its way.
     fn enter(&mut self, request: Request) -> Admitted {
+        self.note_running(&request, Stage::Waits);
+        self.ask_groups(request)
+    }
+
+    pub(crate) fn note_running(&mut self, request: &Request, stage: Stage) {
         let running = Running {
             cell: request.cell.clone(),
             control: request.control.clone(),
             job: request.job.map(|(_, place)| place),
             fire_time: request.fire_time,
             attempt: request.attempt,
-            stage: Stage::Waits,
+            stage,
             deadline: None,
             is_late: false,
         };
@@ -185,7 +228,6 @@ impl State {
         if let Some(record) = self.record_mut(&request.cell) {
             record.seldom().active.push(request.id);
         }
-        self.ask_groups(request)
     }
 
     /// Has a run wait for its groups, or sends it on with them.

@@ -9,7 +9,7 @@ use std::{
 use task_schedule::Schedule;
 
 use crate::{
-    clock::{Clock, ClockMoved, Now},
+    clock::{Clock, ClockMoved},
     context::{KeptStates, States},
     decide::{Round, Taken},
     definition::Definition,
@@ -205,22 +205,33 @@ impl Core {
         let now = self.clock.now();
         let round = state.begin_round(now);
         self.unlock(state);
-        self.start_all(round, now, None)
+        self.start_all(round, None)
     }
 
     /// Starts what a round has found, until the manager is stopped: a round of
     /// this loop, if it is one's.
-    fn start_all(self: &Arc<Self>, round: Round, now: Now, number: Option<u64>) -> usize {
+    fn start_all(self: &Arc<Self>, round: Round, number: Option<u64>) -> usize {
+        let now = round.now;
         let mut started = 0;
         // The last reading of the clocks, if nothing has been done since.
         let mut fresh = None;
+        // The lock, if it was not given back since.
+        let mut held = None;
         self.run_waiting(number);
         for due in &round.due {
             let mut next = Some(*due);
             while let Some(due) = next.take() {
-                let mut state = self.lock();
+                let mut state = held.take().unwrap_or_else(|| self.lock());
                 let reading = fresh.take().unwrap_or_else(|| self.clock.now());
                 state.main.goes_on(number, reading);
+                match self.run_plain((state, reading), &due, &round, number) {
+                    Ok(left) => {
+                        (held, fresh) = left.unzip();
+                        started += 1;
+                        continue;
+                    }
+                    Err((given_back, _)) => state = given_back,
+                }
                 match state.take(&due, round.stops, now) {
                     Taken::Inline(mut request) => {
                         // What is told below comes from inside of the run.
@@ -258,7 +269,7 @@ impl Core {
                 }
             }
         }
-        self.lock().keep_round(round);
+        held.unwrap_or_else(|| self.lock()).keep_round(round);
         started
     }
 
@@ -350,7 +361,7 @@ impl Core {
                 round.due.is_empty() && state.runs.inline.is_empty() && state.after.is_empty();
             if !is_idle {
                 self.unlock(state);
-                self.start_all(round, now, Some(number));
+                self.start_all(round, Some(number));
                 state = self.lock();
                 continue;
             }

@@ -94,8 +94,8 @@ pub(crate) struct Stopping {
 struct StoppingRun {
     id: RunId,
     task: Name,
-    control: Arc<Control>,
-    is_async: bool,
+    /// What has its future dropped, if it has one.
+    future: Option<Arc<Control>>,
 }
 
 impl Core {
@@ -155,9 +155,20 @@ impl Core {
                 runs.push(StoppingRun {
                     id: *id,
                     task: definition.name.clone(),
-                    control,
-                    is_async,
+                    future: is_async.then_some(control),
                 });
+            }
+        }
+        for run in &mut state.runs.plain {
+            if is_in(run.module, module) {
+                run.cancelled.get_or_insert(Cancel::Stopped);
+                if !inside.contains(&run.id) {
+                    runs.push(StoppingRun {
+                        id: run.id,
+                        task: run.task.clone(),
+                        future: None,
+                    });
+                }
             }
         }
         state.after.cancelled.extend(controls);
@@ -184,13 +195,12 @@ impl Core {
         if !is_over {
             // The time is over: the futures are dropped.
             let state = self.lock();
-            let left = |run: &&StoppingRun| state.runs.running.contains_key(&run.id);
+            let left = |run: &&StoppingRun| state.runs.is_running(run.id);
             dropped = stopping
                 .runs
                 .iter()
-                .filter(|run| run.is_async)
                 .filter(left)
-                .map(|run| (run.id, run.control.clone()))
+                .filter_map(|run| Some((run.id, run.future.clone()?)))
                 .collect();
             drop(state);
             for (_, control) in &dropped {
@@ -200,7 +210,7 @@ impl Core {
             if !dropped.is_empty() {
                 let mut only = stopping.clone();
                 only.leaving = None;
-                only.runs.retain(|run| run.is_async);
+                only.runs.retain(|run| run.future.is_some());
                 let deadline = Deadline::after(FOR_DROPS);
                 runtime::blocking(|| {
                     self.wait_for_end(&only, deadline);
@@ -221,7 +231,7 @@ impl Core {
         // By reference: with a run perhaps the last of a waker goes, which is
         // foreign code, and must not go under the lock.
         for run in &stopping.runs {
-            let to = if state.runs.running.contains_key(&run.id) {
+            let to = if state.runs.is_running(run.id) {
                 &mut stopped.abandoned
             } else if dropped.iter().any(|(id, _)| *id == run.id) {
                 &mut stopped.cancelled
@@ -251,7 +261,7 @@ impl Core {
             let runs_left = stopping
                 .runs
                 .iter()
-                .any(|run| state.runs.running.contains_key(&run.id));
+                .any(|run| state.runs.is_running(run.id));
             let loop_left = stopping
                 .leaving
                 .is_some_and(|number| state.main.alive.contains(&number));
@@ -302,6 +312,9 @@ impl Core {
             .collect();
         for control in &controls {
             control.abort(Cancel::Stopped);
+        }
+        for run in &mut state.runs.plain {
+            run.cancelled = Some(Cancel::Stopped);
         }
         state.after.cancelled.extend(controls);
         state.after.wake_loop = true;

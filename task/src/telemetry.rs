@@ -19,6 +19,9 @@ pub(crate) const IS_ON: bool = cfg!(any(feature = "tracing", feature = "metrics"
 pub(crate) struct Telemetry {
     #[cfg(any(feature = "tracing", feature = "metrics"))]
     has_begun: bool,
+    /// That was told, though nobody listens.
+    #[cfg(feature = "tracing")]
+    has_succeeded: bool,
     #[cfg(feature = "tracing")]
     trace: crate::log::Trace,
     #[cfg(feature = "metrics")]
@@ -26,6 +29,19 @@ pub(crate) struct Telemetry {
 }
 
 impl Telemetry {
+    /// That of a run that nobody listened to as it began; if it has succeeded, that was
+    /// told as well.
+    pub(crate) fn unheard(has_succeeded: bool) -> Telemetry {
+        let _ = has_succeeded;
+        Telemetry {
+            #[cfg(any(feature = "tracing", feature = "metrics"))]
+            has_begun: true,
+            #[cfg(feature = "tracing")]
+            has_succeeded,
+            ..Telemetry::default()
+        }
+    }
+
     /// That of a run which the caller asks for: what he is doing led to it.
     pub(crate) fn by_hand() -> Telemetry {
         #[cfg(feature = "tracing")]
@@ -74,10 +90,39 @@ pub(crate) fn is_heard(request: &Request, run: &Run) -> bool {
     false
 }
 
+/// Returns false if nobody listens to a run that begins now.
+pub(crate) fn may_be_heard(cell: &TaskCell) -> bool {
+    let _ = cell;
+    #[cfg(feature = "tracing")]
+    if crate::log::is_heard() {
+        return true;
+    }
+    #[cfg(feature = "metrics")]
+    if cell.may_be_recorded() {
+        return true;
+    }
+    false
+}
+
+/// A run to which nobody listens begins.
+pub(crate) fn begun_unheard() {
+    #[cfg(feature = "tracing")]
+    crate::log::begun_unheard();
+}
+
 /// A run to whose end nobody listens has succeeded.
 pub(crate) fn succeeded_unheard() {
     #[cfg(feature = "tracing")]
     crate::log::succeeded_unheard();
+}
+
+/// The same for a run of which that was perhaps told before.
+pub(crate) fn succeeded_unheard_again(had: &Request) {
+    let _ = had;
+    #[cfg(feature = "tracing")]
+    if !had.telemetry.has_succeeded {
+        crate::log::succeeded_unheard();
+    }
 }
 
 /// Calls what belongs to a run within its span. It must not panic: what a subscriber

@@ -83,7 +83,7 @@ impl Timeline {
 
     /// Returns the uptime in nanoseconds since the Unix epoch, within the years 1677
     /// to 2262: that is a few steps instead of a calendar's.
-    fn uptime_nanos(&self, now: Now) -> Option<i64> {
+    pub(crate) fn uptime_nanos(&self, now: Now) -> Option<i64> {
         let elapsed = i64::try_from(now.elapsed.as_nanos()).ok()?;
         self.epoch_nanos?.checked_add(elapsed)
     }

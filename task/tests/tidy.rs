@@ -48,6 +48,7 @@ const FLOORS: [&[&str]; 4] = [
         "jobs",
         "state",
         "runs",
+        "plain",
         "timers",
         "ends",
         "decide",
