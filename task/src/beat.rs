@@ -31,12 +31,29 @@ pub(crate) struct Beat {
 }
 
 impl Beat {
+    /// Returns that of a new job, started at `now`; `None` if it is another kind of job.
+    pub(crate) fn started(timing: &Timing, options: &Arc<JobOptions>, now: i64) -> Option<Beat> {
+        let &Timing::Every(period) = timing else {
+            return None;
+        };
+        if !options.is_default() {
+            return None;
+        }
+        Some(Beat {
+            period,
+            anchor: now,
+            next: now.checked_add_unsigned(period.get())?,
+            runs: 0,
+            last_run: NEVER,
+        })
+    }
+
     /// Packs a job, if it is one.
     pub(crate) fn pack(job: &JobState) -> Option<Beat> {
         let &Timing::Every(period) = &job.timing else {
             return None;
         };
-        let is_plain = *job.options == JobOptions::default()
+        let is_plain = job.options.is_default()
             && job.limit.is_none()
             && job.before_spent.is_none()
             && job.started_at == job.anchor;
@@ -163,17 +180,15 @@ mod tests {
 
     impl Clocks {
         fn new() -> Clocks {
-            let now = Now {
-                wall: DateTime::from_timestamp(1_700_000_000, 123).unwrap(),
-                elapsed: Duration::ZERO,
-            };
+            let wall = DateTime::from_timestamp(1_700_000_000, 123).unwrap();
+            let now = Now::new(wall, Duration::ZERO);
             let line = Timeline::new(now);
             Clocks { line, now }
         }
 
         fn advance(&mut self, nanos: u64) -> Instants {
-            self.now.elapsed += Duration::from_nanos(nanos);
-            self.now.wall += TimeDelta::nanoseconds(nanos as i64);
+            let wall = self.now.wall + TimeDelta::nanoseconds(nanos as i64);
+            self.now = Now::new(wall, self.now.elapsed + Duration::from_nanos(nanos));
             self.line.observe(self.now);
             self.line.instants(self.now)
         }
@@ -210,6 +225,9 @@ mod tests {
         let mut beat = job("every 30s");
         check_same(&Beat::pack(&beat).unwrap().unpack(3), &beat);
         beat.start(now, &clocks.line);
+        let uptime = nanos(now.uptime).unwrap();
+        let started = Beat::started(&beat.timing, &beat.options, uptime);
+        assert_eq!(started, Beat::pack(&beat));
         beat.last_run = Some(now.wall);
         beat.runs = 9;
         check_same(&Beat::pack(&beat).unwrap().unpack(3), &beat);

@@ -6,8 +6,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::sync::Mutex;
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
+
+use crate::{beat::nanos, sync::Mutex};
 
 /// One reading of both clocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,9 +17,20 @@ pub(crate) struct Now {
     pub(crate) wall: DateTime<Utc>,
     /// What the monotonic clock has counted since the clock was made. It never goes back.
     pub(crate) elapsed: Duration,
+    /// `wall` in nanoseconds since the Unix epoch: see [`nanos`].
+    pub(crate) nanos: Option<i64>,
 }
 
 impl Now {
+    pub(crate) fn new(wall: DateTime<Utc>, elapsed: Duration) -> Now {
+        let nanos = nanos(wall);
+        Now {
+            wall,
+            elapsed,
+            nanos,
+        }
+    }
+
     /// Returns how much time has passed since another reading.
     pub(crate) fn since(self, earlier: Now) -> Duration {
         self.elapsed.saturating_sub(earlier.elapsed)
@@ -41,10 +53,7 @@ impl Clock {
 
     pub(crate) fn now(&self) -> Now {
         match self {
-            Clock::System { origin } => Now {
-                wall: Utc::now(),
-                elapsed: origin.elapsed(),
-            },
+            Clock::System { origin } => Now::new(Utc::now(), origin.elapsed()),
             Clock::Manual(clock) => clock.inner.state.lock().now,
         }
     }
@@ -142,10 +151,7 @@ impl Default for ManualState {
         // A Monday, so that weekdays in tests are easy to count.
         let wall = DateTime::UNIX_EPOCH + TimeDelta::days(4 + 7 * 2_817);
         ManualState {
-            now: Now {
-                wall,
-                elapsed: Duration::ZERO,
-            },
+            now: Now::new(wall, Duration::ZERO),
             listeners: Vec::new(),
         }
     }
@@ -171,7 +177,7 @@ impl ManualClock {
     #[must_use]
     pub fn at<Tz: TimeZone>(start: DateTime<Tz>) -> ManualClock {
         let clock = ManualClock::new();
-        clock.inner.state.lock().now.wall = start.to_utc();
+        clock.inner.state.lock().now = Now::new(start.to_utc(), Duration::ZERO);
         clock
     }
 
@@ -191,10 +197,8 @@ impl ManualClock {
     /// If the time would be past the end of what `chrono` can represent
     /// (the year 262,142).
     pub fn advance(&self, span: Duration) {
-        self.change(|now| {
-            now.elapsed += span;
-            now.wall += TimeDelta::from_std(span).expect("a span that a test clock can show");
-        });
+        let delta = TimeDelta::from_std(span).expect("a span that a test clock can show");
+        self.change(|now| Now::new(now.wall + delta, now.elapsed + span));
     }
 
     /// Steps the wall clock to `wall`, forward or back, while no time passes.
@@ -214,12 +218,12 @@ impl ManualClock {
     /// # Ok::<(), task::Error>(())
     /// ```
     pub fn set_wall<Tz: TimeZone>(&self, wall: DateTime<Tz>) {
-        self.change(|now| now.wall = wall.to_utc());
+        self.change(|now| Now::new(wall.to_utc(), now.elapsed));
     }
 
-    fn change(&self, change: impl FnOnce(&mut Now)) {
+    fn change(&self, change: impl FnOnce(Now) -> Now) {
         let mut state = self.inner.state.lock();
-        change(&mut state.now);
+        state.now = change(state.now);
         state
             .listeners
             .retain(|listener| listener.strong_count() > 0);

@@ -22,15 +22,26 @@ use crate::{
 /// A fire that a round has found due.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Due {
-    pub(crate) fire_time: DateTime<Utc>,
+    fire_time: Tick,
     priority: i32,
+    /// It may have another fire in the same round.
+    pub(crate) catches_up: bool,
     /// How the name of the task begins: most are told apart by that.
     name: u128,
     pub(crate) job: JobId,
     /// The start that was found: a job that was changed since then has another.
     pub(crate) due: Tick,
-    /// It may have another fire in the same round.
-    pub(crate) catches_up: bool,
+}
+
+impl Due {
+    /// Returns when the job should have run.
+    pub(crate) fn fire_time(&self) -> DateTime<Utc> {
+        self.fire_time.instant()
+    }
+
+    pub(crate) fn fire_tick(&self) -> Tick {
+        self.fire_time
+    }
 }
 
 /// What a round has found.
@@ -79,17 +90,32 @@ impl State {
 
     fn due(&self, id: JobId) -> Option<Due> {
         let entry = self.jobs.get(id.0)?;
-        let state = entry.state();
-        let next = state.next?;
-        let fire_time = state.fire_time(next.fire, &self.timeline);
         let record = self.tasks.at(entry.task)?;
+        let (fire_time, due, catches_up) = match entry.beat() {
+            Some(beat) => {
+                let next = beat.next()?;
+                let due = Tick::from_nanos(next);
+                let fire_time = match self.timeline.fire_nanos(next) {
+                    Some(nanos) => Tick::from_nanos(nanos),
+                    None => self.timeline.fire_time(due.instant()).into(),
+                };
+                (fire_time, due, false)
+            }
+            None => {
+                let job = entry.state();
+                let next = job.next?;
+                let fire_time = job.fire_time(next.fire, &self.timeline);
+                let catches_up = job.options.missed == Missed::All;
+                (fire_time.into(), next.due.into(), catches_up)
+            }
+        };
         Some(Due {
             fire_time,
             priority: record.cell.definition.policies.priority,
+            catches_up,
             name: record.name().beginning(),
             job: id,
-            due: next.due.into(),
-            catches_up: state.options.missed == Missed::All,
+            due,
         })
     }
 
@@ -190,7 +216,7 @@ impl State {
         };
         if fired.missed > 0 {
             self.skip(&cell, SkipReason::Missed, fired.missed, || {
-                skip(due.fire_time, SkipReason::Missed, fired.missed)
+                skip(due.fire_time(), SkipReason::Missed, fired.missed)
             });
         }
         let fire_time = fire_time?;

@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     name::Name,
+    queue::Tick,
     run::{Outcome, Run},
 };
 
@@ -35,7 +36,7 @@ impl History {
 /// text to keep.
 #[derive(Debug)]
 pub(crate) struct Past {
-    pub(crate) fire_time: DateTime<Utc>,
+    pub(crate) fire_time: Tick,
     pub(crate) started_at: DateTime<Utc>,
     pub(crate) duration: Duration,
     pub(crate) attempt: u32,
@@ -51,7 +52,7 @@ impl Past {
         Run {
             task: task.clone(),
             job: self.job.map(|job| job as usize),
-            fire_time: self.fire_time,
+            fire_time: self.fire_time.instant(),
             started_at: self.started_at,
             duration: self.duration,
             attempt: self.attempt,
@@ -63,7 +64,7 @@ impl Past {
 impl From<Run> for Past {
     fn from(run: Run) -> Past {
         Past {
-            fire_time: run.fire_time,
+            fire_time: run.fire_time.into(),
             started_at: run.started_at,
             duration: run.duration,
             attempt: run.attempt,
@@ -106,7 +107,7 @@ mod tests {
         for attempt in 1..=5 {
             let fire_time = DateTime::UNIX_EPOCH;
             let past = Past {
-                fire_time,
+                fire_time: fire_time.into(),
                 started_at: fire_time,
                 duration: Duration::ZERO,
                 attempt,

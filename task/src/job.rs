@@ -46,15 +46,21 @@ impl Default for JobOptions {
     }
 }
 
+/// Those of tasks that say nothing.
+static DEFAULT: LazyLock<Arc<JobOptions>> = LazyLock::new(Arc::default);
+
 impl JobOptions {
     /// Those of tasks that say nothing are the same ones.
     pub(crate) fn shared(options: JobOptions) -> Arc<JobOptions> {
-        static PLAIN: LazyLock<Arc<JobOptions>> = LazyLock::new(Arc::default);
-        if options == **PLAIN {
-            PLAIN.clone()
+        if options == **DEFAULT {
+            DEFAULT.clone()
         } else {
             Arc::new(options)
         }
+    }
+
+    pub(crate) fn is_default(self: &Arc<Self>) -> bool {
+        Arc::ptr_eq(self, &DEFAULT) || *self == *DEFAULT
     }
 }
 

@@ -42,6 +42,15 @@ impl JobEntry {
         }
     }
 
+    /// Makes the job of a plain interval.
+    pub(crate) fn of_beat(task: TaskId, beat: Beat, place: u32) -> JobEntry {
+        JobEntry {
+            number: NonZeroU32::MIN.saturating_add(place),
+            kept: Kept::Beat(beat),
+            task: task.place(),
+        }
+    }
+
     /// Returns the place of the job among those of its task, from 0.
     pub(crate) fn place(&self) -> u32 {
         self.number.get() - 1
@@ -55,7 +64,14 @@ impl JobEntry {
     }
 
     /// Returns the job if it is a plain interval.
-    pub(crate) fn beat(&mut self) -> Option<&mut Beat> {
+    pub(crate) fn beat(&self) -> Option<&Beat> {
+        match &self.kept {
+            Kept::Beat(beat) => Some(beat),
+            Kept::Other(_) => None,
+        }
+    }
+
+    pub(crate) fn beat_mut(&mut self) -> Option<&mut Beat> {
         match &mut self.kept {
             Kept::Beat(beat) => Some(beat),
             Kept::Other(_) => None,

@@ -22,6 +22,14 @@ pub(crate) enum Name {
 }
 
 impl Name {
+    /// Returns the text, without the look at whether it is one.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        match self {
+            Name::Short { len, bytes } => bytes.get(..usize::from(*len)).unwrap_or_default(),
+            Name::Long(text) => text.as_bytes(),
+        }
+    }
+
     /// Returns the name as observers are given it.
     pub(crate) fn shared(&self) -> Arc<str> {
         (**self).into()
@@ -60,11 +68,8 @@ impl Deref for Name {
 
     fn deref(&self) -> &str {
         match self {
-            Name::Short { len, bytes } => {
-                let bytes = bytes.get(..usize::from(*len)).unwrap_or_default();
-                // It was made of a `str`.
-                std::str::from_utf8(bytes).unwrap_or_default()
-            }
+            // It was made of a `str`.
+            Name::Short { .. } => std::str::from_utf8(self.as_bytes()).unwrap_or_default(),
             Name::Long(text) => text,
         }
     }
@@ -78,7 +83,7 @@ impl Borrow<str> for Name {
 
 impl PartialEq for Name {
     fn eq(&self, other: &Name) -> bool {
-        **self == **other
+        self.as_bytes() == other.as_bytes()
     }
 }
 
@@ -92,7 +97,7 @@ impl PartialOrd for Name {
 
 impl Ord for Name {
     fn cmp(&self, other: &Name) -> Ordering {
-        (**self).cmp(&**other)
+        self.as_bytes().cmp(other.as_bytes())
     }
 }
 

@@ -7,8 +7,6 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
-
 use crate::{
     body::Called,
     clock::Now,
@@ -38,7 +36,7 @@ pub(crate) struct PlainRun {
     pub(crate) module: &'static str,
     job: JobId,
     place: u32,
-    fire_time: DateTime<Utc>,
+    fire_time: Tick,
     began: Now,
     /// Its body can't see that it shall end; what failed gets no further attempt.
     pub(crate) cancelled: Option<Cancel>,
@@ -114,7 +112,7 @@ impl State {
             return None;
         }
         let place = entry.place();
-        let beat = entry.beat()?;
+        let beat = entry.beat_mut()?;
         let next = beat.next().map(Tick::from_nanos);
         if next != Some(due.due) || !beat.is_on_time(round.uptime?) || !cell.claim_plain() {
             return None;
@@ -131,7 +129,7 @@ impl State {
             module: cell.definition.written.module,
             job: due.job,
             place,
-            fire_time: due.fire_time,
+            fire_time: due.fire_tick(),
             began: reading,
             cancelled: None,
         });
@@ -141,7 +139,7 @@ impl State {
     /// Ends a plain run that has succeeded. Returns false if it ends as others do, and
     /// then only the reading was taken in.
     fn end_plain(&mut self, id: RunId, cell: &Arc<TaskCell>, now: Now) -> bool {
-        self.take_reading(now);
+        self.note_reading(now);
         if self.closed || !self.observers.is_empty() || !self.runs.groups.is_idle() {
             return false;
         }
@@ -191,7 +189,7 @@ impl State {
             attempt: 1,
             began: Some(run.began),
             telemetry: Telemetry::unheard(has_succeeded),
-            ..Request::new(cell, job, run.fire_time, None, control)
+            ..Request::new(cell, job, run.fire_time.instant(), None, control)
         };
         self.note_running(&request, Stage::Begun);
         Some(request)

@@ -104,14 +104,14 @@ impl Deref for Jobs {
 }
 
 impl Record {
-    pub(crate) fn new(cell: Arc<TaskCell>) -> Record {
+    pub(crate) fn new(cell: Arc<TaskCell>, parked: bool) -> Record {
         Record {
             cell,
             jobs: Jobs::default(),
             ran: 0,
             history: None,
             seldom: None,
-            parked: false,
+            parked,
         }
     }
 

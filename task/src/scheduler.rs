@@ -183,12 +183,16 @@ impl Core {
         is_told: bool,
     ) -> Result<Arc<TaskCell>, Error> {
         let mut state = self.lock();
-        if let Some(conflict) = state.conflict(&task) {
-            // The task is dropped after the lock: its closure is the user's.
-            drop(state);
-            return Err(conflict);
-        }
-        let cell = state.add(task, schedules, self.clock.now());
+        let now = self.clock.now();
+        let cell = match state.add(task, schedules, now) {
+            Ok(cell) => cell,
+            Err((refused, error)) => {
+                // The task is dropped after the lock: its closure is the user's.
+                self.unlock(state);
+                executor::drop_guarded(refused);
+                return Err(error);
+            }
+        };
         if is_told {
             let task = || cell.definition.name.shared();
             state.announce(|| Event::Added { task: task() });

@@ -13,6 +13,7 @@ use task_schedule::{Basis, Schedule};
 
 use crate::{
     after::After,
+    beat::Beat,
     clock::Now,
     decide::Due,
     definition::Definition,
@@ -159,53 +160,59 @@ impl State {
         }
     }
 
-    /// Returns why a task can't be added.
-    pub(crate) fn conflict(&self, task: &Definition) -> Option<Error> {
-        let other = self.tasks.named(&task.name)?;
-        let (first, second) = (other.cell.definition.written.place, task.written.place);
-        Some(
-            ErrorKind::DuplicateName {
-                name: task.name.to_string(),
-                first,
-                second,
-            }
-            .into(),
-        )
-    }
-
-    /// Adds a task, which conflicts with none, and starts its jobs. Returns its
-    /// cell.
+    /// Adds a task and starts its jobs. Gives it back, and why, if another one has its
+    /// name: it is dropped without the lock, since its closure is the user's.
     pub(crate) fn add(
         &mut self,
         task: Definition,
         schedules: Vec<Schedule>,
         now: Now,
-    ) -> Arc<TaskCell> {
-        let cell = self.tasks.insert(task);
-        if let Some(record) = self.tasks.get_mut(cell.id) {
-            record.parked = self.is_stopped;
-        }
+    ) -> Result<Arc<TaskCell>, (Arc<TaskCell>, Error)> {
+        let cell = self.tasks.insert(task, self.is_stopped).map_err(|cell| {
+            let error = self.conflict(&cell.definition);
+            (cell, error)
+        })?;
         self.set_jobs(cell.id, schedules, now);
-        cell
+        Ok(cell)
+    }
+
+    fn conflict(&self, task: &Definition) -> Error {
+        let second = task.written.place;
+        let other = self.tasks.named(&task.name);
+        ErrorKind::DuplicateName {
+            name: task.name.to_string(),
+            first: other.map_or(second, |other| other.cell.definition.written.place),
+            second,
+        }
+        .into()
     }
 
     /// Gives a task new jobs in place of those that it has, and starts them.
     pub(crate) fn set_jobs(&mut self, task: TaskId, schedules: Vec<Schedule>, now: Now) {
         self.drop_jobs(task);
+        let uptime = self.timeline.uptime_nanos(now);
         let now = self.take_reading(now);
         let Some(record) = self.tasks.get_mut(task) else {
             return;
         };
-        let seed = record.cell.definition.seed();
+        let definition = &record.cell.definition;
         let mut jobs = Vec::with_capacity(schedules.len());
-        for (place, schedule) in schedules.into_iter().enumerate() {
-            let options = record.cell.definition.options.clone();
+        for (place, schedule) in (0..).zip(schedules) {
             let timing = Timing::new(schedule);
-            let mut state = JobState::new(timing, options, seed, place as u32);
-            if !record.parked {
-                state.start(now, &self.timeline);
-            }
-            let entry = JobEntry::new(task, state);
+            // The same as a job that is started, in few steps.
+            let beat = uptime.filter(|_| !record.parked);
+            let beat = beat.and_then(|now| Beat::started(&timing, &definition.options, now));
+            let entry = match beat {
+                Some(beat) => JobEntry::of_beat(task, beat, place),
+                None => {
+                    let options = definition.options.clone();
+                    let mut state = JobState::new(timing, options, definition.seed(), place);
+                    if !record.parked {
+                        state.start(now, &self.timeline);
+                    }
+                    JobEntry::new(task, state)
+                }
+            };
             let (basis, due) = entry.due();
             let key = self.jobs.insert(entry);
             jobs.push(JobId(key));
@@ -277,6 +284,17 @@ impl State {
     /// first: after a step back the wall jobs are planned anew.
     pub(crate) fn take_reading(&mut self, now: Now) -> Instants {
         let step = self.timeline.observe(now);
+        self.took_reading(now, step)
+    }
+
+    /// The same for who needs no instants.
+    pub(crate) fn note_reading(&mut self, now: Now) {
+        if let Some(step) = self.timeline.observe(now) {
+            self.took_reading(now, Some(step));
+        }
+    }
+
+    fn took_reading(&mut self, now: Now, step: Option<TimeDelta>) -> Instants {
         let instants = self.timeline.instants(now);
         if let Some(by) = step {
             self.announce(|| Event::ClockStepped { now: now.wall, by });

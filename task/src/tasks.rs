@@ -35,15 +35,15 @@ pub(crate) struct Tasks {
 #[derive(Debug)]
 struct Named(Arc<TaskCell>);
 
-impl Borrow<str> for Named {
-    fn borrow(&self) -> &str {
-        &self.0.definition.name
+impl Borrow<[u8]> for Named {
+    fn borrow(&self) -> &[u8] {
+        self.0.definition.name.as_bytes()
     }
 }
 
 impl PartialEq for Named {
     fn eq(&self, other: &Named) -> bool {
-        self.0.definition.name == other.0.definition.name
+        self.0.definition.name.as_bytes() == other.0.definition.name.as_bytes()
     }
 }
 
@@ -51,23 +51,29 @@ impl Eq for Named {}
 
 impl Hash for Named {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.definition.name.hash(state);
+        self.0.definition.name.as_bytes().hash(state);
     }
 }
 
 impl Tasks {
-    /// Adds a task, whose name is not taken.
-    pub(crate) fn insert(&mut self, task: Definition) -> Arc<TaskCell> {
+    /// Adds a task, or gives it back if its name is taken.
+    pub(crate) fn insert(
+        &mut self,
+        task: Definition,
+        parked: bool,
+    ) -> Result<Arc<TaskCell>, Arc<TaskCell>> {
         let id = TaskId(self.records.next_key());
         let cell = Arc::new(TaskCell::new(id, task));
-        self.names.insert(Named(cell.clone()));
-        self.records.insert(Record::new(cell.clone()));
-        cell
+        if !self.names.insert(Named(cell.clone())) {
+            return Err(cell);
+        }
+        self.records.insert(Record::new(cell.clone(), parked));
+        Ok(cell)
     }
 
     pub(crate) fn remove(&mut self, id: TaskId) -> Option<Record> {
         let record = self.records.remove(id.0)?;
-        self.names.remove(&**record.name());
+        self.names.remove(record.name().as_bytes());
         Some(record)
     }
 
@@ -85,7 +91,7 @@ impl Tasks {
     }
 
     pub(crate) fn named(&self, name: &str) -> Option<&Record> {
-        self.get(self.names.get(name)?.0.id)
+        self.get(self.names.get(name.as_bytes())?.0.id)
     }
 
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {

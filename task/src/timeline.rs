@@ -84,14 +84,22 @@ impl Timeline {
     /// Returns the uptime in nanoseconds since the Unix epoch, within the years 1677
     /// to 2262: that is a few steps instead of a calendar's.
     pub(crate) fn uptime_nanos(&self, now: Now) -> Option<i64> {
-        let elapsed = i64::try_from(now.elapsed.as_nanos()).ok()?;
+        let seconds = i64::try_from(now.elapsed.as_secs()).ok()?;
+        let elapsed = seconds.checked_mul(1_000_000_000)?;
+        let elapsed = elapsed.checked_add(i64::from(now.elapsed.subsec_nanos()))?;
         self.epoch_nanos?.checked_add(elapsed)
+    }
+
+    /// The same as [`fire_time`](Timeline::fire_time), in nanoseconds since the Unix
+    /// epoch.
+    pub(crate) fn fire_nanos(&self, uptime: i64) -> Option<i64> {
+        uptime.checked_add(self.naming.num_nanoseconds()?)
     }
 
     /// Returns by how much the wall clock was stepped since the last reading.
     fn step(&self, now: Now) -> TimeDelta {
         let nearby = || {
-            let (wall, uptime) = (now.wall.timestamp_nanos_opt()?, self.uptime_nanos(now)?);
+            let (wall, uptime) = (now.nanos?, self.uptime_nanos(now)?);
             let shift = self.shift.num_nanoseconds()?;
             let step = wall.checked_sub(uptime)?.checked_sub(shift)?;
             Some(TimeDelta::nanoseconds(step))
@@ -198,10 +206,7 @@ mod tests {
     }
 
     fn now(wall: i64, elapsed: u64) -> Now {
-        Now {
-            wall: at(wall),
-            elapsed: Duration::from_secs(elapsed),
-        }
+        Now::new(at(wall), Duration::from_secs(elapsed))
     }
 
     #[test]
@@ -217,9 +222,9 @@ mod tests {
     #[test]
     fn drift_is_no_step_until_it_adds_up_to_one() {
         let mut line = Timeline::new(now(1_000, 0));
-        let drifted = |ms: i64, elapsed| Now {
-            wall: at(1_000 + elapsed as i64) + TimeDelta::milliseconds(ms),
-            elapsed: Duration::from_secs(elapsed),
+        let drifted = |ms: i64, elapsed| {
+            let wall = at(1_000 + elapsed as i64) + TimeDelta::milliseconds(ms);
+            Now::new(wall, Duration::from_secs(elapsed))
         };
         assert_eq!(line.observe(drifted(999, 10)), None);
         assert_eq!(
