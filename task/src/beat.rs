@@ -140,8 +140,7 @@ impl Beat {
     }
 
     /// Notes when a run was started. Returns false if the time is too far away for that.
-    pub(crate) fn set_last_run(&mut self, at: DateTime<Utc>) -> bool {
-        let at = nanos(at);
+    pub(crate) fn set_last_run(&mut self, at: Option<i64>) -> bool {
         self.last_run = at.unwrap_or(NEVER);
         at.is_some()
     }
@@ -302,8 +301,8 @@ mod tests {
         let leap = DateTime::from_timestamp(1_483_228_799, 1_000_000_000).unwrap();
         assert_eq!((nanos(far), nanos(leap)), (None, None));
         let mut beat = Beat::pack(&job("every 30s")).unwrap();
-        assert!(!beat.set_last_run(far));
-        assert!(beat.set_last_run(DateTime::UNIX_EPOCH));
+        assert!(!beat.set_last_run(nanos(far)));
+        assert!(beat.set_last_run(nanos(DateTime::UNIX_EPOCH)));
         assert_eq!(beat.last_run(), Some(DateTime::UNIX_EPOCH));
     }
 }

@@ -1,15 +1,13 @@
 //! The decisions: what is due, what becomes of it, and what came of a run.
 //! All of them are taken under the lock, and none waits or calls user code.
 
-use std::{
-    cmp::{Ordering, Reverse},
-    time::Duration,
-};
+use std::{cmp::Ordering, time::Duration};
 
 use chrono::{DateTime, Utc};
 
 use crate::{
     clock::Now,
+    found::{Due, Found},
     job::{Fired, JobId},
     policy::Missed,
     queue::Tick,
@@ -19,35 +17,10 @@ use crate::{
     state::State,
 };
 
-/// A fire that a round has found due.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Due {
-    fire_time: Tick,
-    priority: i32,
-    /// It may have another fire in the same round.
-    pub(crate) catches_up: bool,
-    /// How the name of the task begins: most are told apart by that.
-    name: u128,
-    pub(crate) job: JobId,
-    /// The start that was found: a job that was changed since then has another.
-    pub(crate) due: Tick,
-}
-
-impl Due {
-    /// Returns when the job should have run.
-    pub(crate) fn fire_time(&self) -> DateTime<Utc> {
-        self.fire_time.instant()
-    }
-
-    pub(crate) fn fire_tick(&self) -> Tick {
-        self.fire_time
-    }
-}
-
 /// What a round has found.
 #[derive(Debug)]
 pub(crate) struct Round {
-    pub(crate) due: Vec<Due>,
+    pub(crate) found: Found,
     /// How often the manager had been stopped when the round began.
     pub(crate) stops: u64,
     /// When it began.
@@ -74,14 +47,16 @@ impl State {
     pub(crate) fn begin_round(&mut self, now: Now) -> Round {
         let instants = self.take_reading(now);
         self.fire_timers(now);
-        let mut due = std::mem::take(&mut self.spare_round);
-        let mut take =
-            |place| due.extend(self.jobs.key_at(place).and_then(|key| self.due(JobId(key))));
+        let mut found = std::mem::take(&mut self.spare_round);
+        let mut take = |place| {
+            let due = self.jobs.key_at(place).and_then(|key| self.due(JobId(key)));
+            found.due.extend(due);
+        };
         self.elapsed.due(instants.uptime, &mut take);
         self.wall.due(instants.wall, &mut take);
-        due.sort_unstable_by(|a, b| self.order(a, b));
+        found.sort(|a, b| self.order_of_equals(a, b));
         Round {
-            due,
+            found,
             stops: self.stops,
             now,
             uptime: self.timeline.uptime_nanos(now),
@@ -119,27 +94,19 @@ impl State {
         })
     }
 
-    /// The order in which fires are started: by fire time, the more important task
-    /// first, by the name of the task, by the place of the job.
-    fn order(&self, a: &Due, b: &Due) -> Ordering {
-        let key = |due: &Due| (due.fire_time, Reverse(due.priority), due.name);
-        key(a).cmp(&key(b)).then_with(|| {
-            let names = |due: &Due| {
-                let entry = self.jobs.get(due.job.0)?;
-                Some((self.tasks.at(entry.task)?.name(), entry.place()))
-            };
-            names(a).cmp(&names(b))
-        })
+    /// The order of fires whose names begin alike: by the name of the task, by the
+    /// place of the job.
+    fn order_of_equals(&self, a: &Due, b: &Due) -> Ordering {
+        let names = |due: &Due| {
+            let entry = self.jobs.get(due.job.0)?;
+            Some((self.tasks.at(entry.task)?.name(), entry.place()))
+        };
+        names(a).cmp(&names(b))
     }
 
-    /// Keeps the list of a round for the next one.
+    /// Keeps the lists of a round for the next one.
     pub(crate) fn keep_round(&mut self, round: Round) {
-        let mut list = round.due;
-        // One that was long once is not kept for ever.
-        if list.capacity() <= (4 * list.len()).max(64) {
-            list.clear();
-            self.spare_round = list;
-        }
+        self.spare_round = round.found.emptied();
     }
 
     /// Returns the next fire of a job that catches up, if it is due in this round

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use crate::{
+    beat::nanos,
     clock::Now,
     event::Event,
     guard::TaskCell,
@@ -87,7 +88,8 @@ impl State {
         }
         if let Some(id) = given_by {
             if let Some(entry) = self.jobs.get_mut(id.0) {
-                entry.set_last_run(report.run.started_at);
+                let started_at = report.run.started_at;
+                entry.set_last_run(started_at, nanos(started_at));
             }
             self.end_of_run(id, Some(request.id), now);
         }

@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use task_schedule::Basis;
 
 use crate::{
-    beat::Beat, job::JobState, queue::Tick, request::RunId, tasks::TaskId, timeline::Timeline,
+    beat::Beat, clock::Now, job::JobState, queue::Tick, request::RunId, tasks::TaskId,
+    timeline::Timeline,
 };
 
 /// A job of a task. Small, since there may be a million.
@@ -123,11 +124,11 @@ impl JobEntry {
         }
     }
 
-    /// Notes when the last run that has ended was started.
-    pub(crate) fn set_last_run(&mut self, at: DateTime<Utc>) {
+    /// Notes when the last run that has ended was started; `nanos` says the same.
+    pub(crate) fn set_last_run(&mut self, at: DateTime<Utc>, nanos: Option<i64>) {
         match &mut self.kept {
             Kept::Beat(beat) => {
-                if !beat.set_last_run(at) {
+                if !beat.set_last_run(nanos) {
                     let mut state = beat.unpack(self.number.get() - 1);
                     state.last_run = Some(at);
                     self.kept = Kept::new(state, None);

@@ -75,6 +75,7 @@ mod defaults;
 mod ending;
 mod event;
 mod fires;
+mod found;
 mod groups;
 mod history;
 mod job;

@@ -11,9 +11,10 @@ use crate::{
     body::Called,
     clock::Now,
     control::Cancel,
-    decide::{Due, Round},
+    decide::Round,
     ending::Ending,
     executor::{self, Attempt, Inside},
+    found::Due,
     guard::TaskCell,
     history::Past,
     job::JobId,
@@ -129,7 +130,7 @@ impl State {
             module: cell.definition.written.module,
             job: due.job,
             place,
-            fire_time: due.fire_tick(),
+            fire_time: due.fire_time,
             began: reading,
             cancelled: None,
         });
@@ -160,7 +161,7 @@ impl State {
                 };
                 record.count_plain(past, keep);
                 if let Some(entry) = self.jobs.get_mut(run.job.0) {
-                    entry.set_last_run(run.began.wall);
+                    entry.set_last_run(run.began.wall, run.began.nanos);
                 }
                 cell.release_plain();
                 true

@@ -222,8 +222,8 @@ impl Core {
         // The lock, if it was not given back since.
         let mut held = None;
         self.run_waiting(number);
-        for due in &round.due {
-            let mut next = Some(*due);
+        for place in 0..round.found.len() {
+            let mut next = round.found.get(place);
             while let Some(due) = next.take() {
                 let mut state = held.take().unwrap_or_else(|| self.lock());
                 let reading = fresh.take().unwrap_or_else(|| self.clock.now());
@@ -362,7 +362,7 @@ impl Core {
             state.main.sleeps = false;
             let round = state.begin_round(now);
             let is_idle =
-                round.due.is_empty() && state.runs.inline.is_empty() && state.after.is_empty();
+                round.found.len() == 0 && state.runs.inline.is_empty() && state.after.is_empty();
             if !is_idle {
                 self.unlock(state);
                 self.start_all(round, Some(number));

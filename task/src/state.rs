@@ -15,10 +15,10 @@ use crate::{
     after::After,
     beat::Beat,
     clock::Now,
-    decide::Due,
     definition::Definition,
     error::{Error, ErrorKind},
     event::Event,
+    found::Found,
     guard::TaskCell,
     job::{JobId, JobState},
     jobs::JobEntry,
@@ -133,8 +133,8 @@ pub(crate) struct State {
     pub(crate) observers: Observers,
     /// How many runs of a task are kept.
     pub(crate) history: NonZeroUsize,
-    /// The list of the last round, to be used again.
-    pub(crate) spare_round: Vec<Due>,
+    /// The lists of the last round, to be used again.
+    pub(crate) spare_round: Found,
 }
 
 impl State {
@@ -156,7 +156,7 @@ impl State {
             after: After::default(),
             observers,
             history,
-            spare_round: Vec::new(),
+            spare_round: Found::default(),
         }
     }
 

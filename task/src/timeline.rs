@@ -35,6 +35,8 @@ pub(crate) struct Timeline {
     epoch_nanos: Option<i64>,
     /// How far the wall clock has been stepped away from the uptime line.
     shift: TimeDelta,
+    /// The same in nanoseconds, if it is near enough.
+    shift_nanos: Option<i64>,
     /// The greatest `shift` ever: what names the fires of elapsed jobs. It
     /// never shrinks, so no name comes twice when a clock is set back.
     naming: TimeDelta,
@@ -60,6 +62,7 @@ impl Timeline {
                 .filter(|epoch| epoch.timestamp_subsec_nanos() < 1_000_000_000)
                 .and_then(|epoch| epoch.timestamp_nanos_opt()),
             shift: TimeDelta::zero(),
+            shift_nanos: Some(0),
             naming: TimeDelta::zero(),
             current: Lived {
                 id: 1,
@@ -100,8 +103,7 @@ impl Timeline {
     fn step(&self, now: Now) -> TimeDelta {
         let nearby = || {
             let (wall, uptime) = (now.nanos?, self.uptime_nanos(now)?);
-            let shift = self.shift.num_nanoseconds()?;
-            let step = wall.checked_sub(uptime)?.checked_sub(shift)?;
+            let step = wall.checked_sub(uptime)?.checked_sub(self.shift_nanos?)?;
             Some(TimeDelta::nanoseconds(step))
         };
         nearby().unwrap_or_else(|| now.wall - self.instants(now).uptime - self.shift)
@@ -119,6 +121,7 @@ impl Timeline {
         let before = now.wall.checked_sub_signed(step).unwrap_or(now.wall);
         self.current.to = self.current.to.max(before);
         self.shift += step;
+        self.shift_nanos = self.shift.num_nanoseconds();
         self.naming = self.naming.max(self.shift);
         if self.past.len() == MAX_LIVED {
             self.past.remove(0);

@@ -22,6 +22,7 @@ const FLOORS: [&[&str]; 4] = [
         "job",
         "beat",
         "fires",
+        "found",
         "timeline",
         "overridden",
     ],
