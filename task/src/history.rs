@@ -2,7 +2,7 @@
 
 use std::{
     collections::{VecDeque, vec_deque::Iter},
-    num::NonZeroUsize,
+    num::{NonZeroU32, NonZeroUsize},
     time::Duration,
 };
 
@@ -21,10 +21,15 @@ pub(crate) struct History(VecDeque<Past>);
 impl History {
     /// Adds a run, in the place of the oldest if there are so many.
     pub(crate) fn push(&mut self, past: Past, keep: NonZeroUsize) {
-        while self.0.len() >= keep.get() {
-            self.0.pop_front();
+        let (runs, keep) = (&mut self.0, keep.get());
+        while runs.len() >= keep {
+            runs.pop_front();
         }
-        self.0.push_back(past);
+        if runs.len() == runs.capacity() {
+            // Twice as many, but no more than are kept.
+            runs.reserve_exact(runs.len().clamp(1, keep - runs.len()));
+        }
+        runs.push_back(past);
     }
 
     pub(crate) fn iter(&self) -> Iter<'_, Past> {
@@ -32,29 +37,53 @@ impl History {
     }
 }
 
-/// A run without the name of its task. One that has succeeded, as most have, has no
-/// text to keep.
+/// A run without the name of its task, in 48 bytes. One that has succeeded, as most
+/// have, has no text to keep.
 #[derive(Debug)]
 pub(crate) struct Past {
-    pub(crate) fire_time: Tick,
-    pub(crate) started_at: DateTime<Utc>,
-    pub(crate) duration: Duration,
-    pub(crate) attempt: u32,
-    pub(crate) job: Option<u32>,
+    started_at: DateTime<Utc>,
+    /// The lower part of the fire time.
+    fire_lower: u32,
+    fire_upper: u64,
+    /// In nanoseconds: no run takes longer than 584 years.
+    duration: u64,
+    attempt: u32,
+    /// The place of the job, from 1.
+    job: Option<NonZeroU32>,
     /// `None` for one that has succeeded.
-    pub(crate) trouble: Option<Box<Outcome>>,
+    trouble: Option<Box<Outcome>>,
 }
 
 impl Past {
+    /// Returns that of a run that has succeeded, at its first attempt.
+    pub(crate) fn succeeded(
+        fire_time: Tick,
+        started_at: DateTime<Utc>,
+        duration: Duration,
+        job: Option<u32>,
+    ) -> Past {
+        let (fire_upper, fire_lower) = fire_time.parts();
+        Past {
+            started_at,
+            fire_lower,
+            fire_upper,
+            duration: u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX),
+            attempt: 1,
+            // A task has fewer than 2^32 jobs: the list of all jobs has not more.
+            job: job.map(|job| NonZeroU32::MIN.saturating_add(job)),
+            trouble: None,
+        }
+    }
+
     /// Returns the run of the task with this name.
     pub(crate) fn run(&self, task: &Name) -> Run {
         let trouble = self.trouble.as_deref();
         Run {
             task: task.clone(),
-            job: self.job.map(|job| job as usize),
-            fire_time: self.fire_time.instant(),
+            job: self.job.map(|job| job.get() as usize - 1),
+            fire_time: Tick::of_parts(self.fire_upper, self.fire_lower).instant(),
             started_at: self.started_at,
-            duration: self.duration,
+            duration: Duration::from_nanos(self.duration),
             attempt: self.attempt,
             outcome: trouble.cloned().unwrap_or(Outcome::Succeeded),
         }
@@ -63,17 +92,14 @@ impl Past {
 
 impl From<Run> for Past {
     fn from(run: Run) -> Past {
+        let job = run.job.map(|job| job as u32);
         Past {
-            fire_time: run.fire_time.into(),
-            started_at: run.started_at,
-            duration: run.duration,
             attempt: run.attempt,
-            // A task has fewer than 2^32 jobs: the list of all jobs has not more.
-            job: run.job.map(|job| job as u32),
             trouble: match run.outcome {
                 Outcome::Succeeded => None,
                 outcome => Some(Box::new(outcome)),
             },
+            ..Past::succeeded(run.fire_time.into(), run.started_at, run.duration, job)
         }
     }
 }
@@ -93,7 +119,7 @@ mod tests {
                 job,
                 fire_time,
                 started_at: fire_time + Duration::from_millis(5),
-                duration: Duration::MAX,
+                duration: Duration::from_millis(1_500),
                 attempt: 2,
                 outcome,
             };
@@ -102,21 +128,23 @@ mod tests {
     }
 
     #[test]
+    fn a_run_takes_little_room() {
+        assert_eq!(size_of::<Past>(), 48);
+    }
+
+    #[test]
     fn the_oldest_go_first() {
         let mut history = History::default();
-        for attempt in 1..=5 {
-            let fire_time = DateTime::UNIX_EPOCH;
-            let past = Past {
-                fire_time: fire_time.into(),
-                started_at: fire_time,
-                duration: Duration::ZERO,
-                attempt,
-                job: None,
-                trouble: None,
-            };
-            history.push(past, NonZeroUsize::new(3).unwrap());
+        let keep = NonZeroUsize::new(3).unwrap();
+        for second in 1..=5 {
+            let duration = Duration::from_secs(second);
+            let fire_time = DateTime::UNIX_EPOCH.into();
+            let past = Past::succeeded(fire_time, DateTime::UNIX_EPOCH, duration, None);
+            history.push(past, keep);
+            assert!(history.0.capacity() <= 3);
         }
-        let kept: Vec<u32> = history.iter().map(|past| past.attempt).collect();
+        let kept = history.iter().map(|past| past.duration / 1_000_000_000);
+        let kept: Vec<u64> = kept.collect();
         assert_eq!(kept, [3, 4, 5]);
     }
 }

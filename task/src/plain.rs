@@ -151,14 +151,8 @@ impl State {
         match self.tasks.get_mut(cell.id) {
             Some(record) if cell.is_of(record) && !record.has_queued() => {
                 let run = self.runs.plain.swap_remove(index);
-                let past = Past {
-                    fire_time: run.fire_time,
-                    started_at: run.began.wall,
-                    duration: now.since(run.began),
-                    attempt: 1,
-                    job: Some(run.place),
-                    trouble: None,
-                };
+                let (started_at, duration) = (run.began.wall, now.since(run.began));
+                let past = Past::succeeded(run.fire_time, started_at, duration, Some(run.place));
                 record.count_plain(past, keep);
                 if let Some(entry) = self.jobs.get_mut(run.job.0) {
                     entry.set_last_run(run.began.wall, run.began.nanos);

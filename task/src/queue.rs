@@ -38,6 +38,15 @@ impl Tick {
         Tick::new(seconds, nanos as u32) // It is less than a second.
     }
 
+    /// Returns it as two numbers, for who has no room for a gap between two ticks.
+    pub(crate) fn parts(self) -> (u64, u32) {
+        (self.upper, self.lower)
+    }
+
+    pub(crate) fn of_parts(upper: u64, lower: u32) -> Tick {
+        Tick { upper, lower }
+    }
+
     pub(crate) fn instant(self) -> DateTime<Utc> {
         let seconds = (self.upper >> (31 - LOWER)) as i64 + FIRST;
         let upper = self.upper as u32 & ((1 << (31 - LOWER)) - 1);
