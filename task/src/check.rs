@@ -139,7 +139,9 @@ impl Task {
             setup: Setup::bare(self.written, self.body.kind()),
             body: self.body,
         };
-        (definition, self.schedules.into_iter().flatten().collect())
+        // In the memory of the list.
+        let schedules = self.schedules.into_iter().filter_map(Result::ok);
+        (definition, schedules.collect())
     }
 
     /// Returns the schedules that could be made, with what goes for all of them.
@@ -277,5 +279,8 @@ pub(crate) fn check_later(
 }
 
 fn is_good_name(name: &str) -> bool {
-    !name.is_empty() && name.trim() == name && !name.chars().any(char::is_control)
+    let is_graphic = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_graphic);
+    // That is quickly seen, and enough for most.
+    is_graphic(name.as_bytes())
+        || !name.is_empty() && name.trim() == name && !name.chars().any(char::is_control)
 }

@@ -6,8 +6,7 @@ use chrono::{DateTime, Utc};
 use task_schedule::Basis;
 
 use crate::{
-    beat::Beat, clock::Now, job::JobState, queue::Tick, request::RunId, tasks::TaskId,
-    timeline::Timeline,
+    beat::Beat, job::JobState, queue::Tick, request::RunId, tasks::TaskId, timeline::Timeline,
 };
 
 /// A job of a task. Small, since there may be a million.

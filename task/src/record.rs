@@ -78,11 +78,13 @@ pub(crate) enum Jobs {
 }
 
 impl Jobs {
-    pub(crate) fn new(jobs: Vec<JobId>) -> Jobs {
-        match *jobs {
-            [job] => Jobs::One(job),
-            _ => Jobs::Several(jobs.into()),
-        }
+    /// Adds the job of the next schedule.
+    pub(crate) fn push(&mut self, job: JobId) {
+        *self = if self.is_empty() {
+            Jobs::One(job)
+        } else {
+            Jobs::Several(self.iter().copied().chain([job]).collect())
+        };
     }
 }
 

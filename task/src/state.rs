@@ -191,12 +191,12 @@ impl State {
     pub(crate) fn set_jobs(&mut self, task: TaskId, schedules: Vec<Schedule>, now: Now) {
         self.drop_jobs(task);
         let uptime = self.timeline.uptime_nanos(now);
-        let now = self.take_reading(now);
+        self.note_reading(now);
         let Some(record) = self.tasks.get_mut(task) else {
             return;
         };
         let definition = &record.cell.definition;
-        let mut jobs = Vec::with_capacity(schedules.len());
+        let mut jobs = Jobs::default();
         for (place, schedule) in (0..).zip(schedules) {
             let timing = Timing::new(schedule);
             // The same as a job that is started, in few steps.
@@ -208,7 +208,7 @@ impl State {
                     let options = definition.options.clone();
                     let mut state = JobState::new(timing, options, definition.seed(), place);
                     if !record.parked {
-                        state.start(now, &self.timeline);
+                        state.start(self.timeline.instants(now), &self.timeline);
                     }
                     JobEntry::new(task, state)
                 }
@@ -223,7 +223,7 @@ impl State {
             // Only an earlier head can shorten the wait that the loop is in.
             self.after.wake_loop |= due.is_some_and(|due| queue.set(key.place(), due));
         }
-        record.jobs = Jobs::new(jobs);
+        record.jobs = jobs;
     }
 
     fn drop_jobs(&mut self, task: TaskId) {

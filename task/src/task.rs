@@ -234,9 +234,14 @@ impl Task {
     /// Adds a schedule: a [`Schedule`], a chain of [`every`](crate::every), a text or a `Result`.
     /// An array or vector of these adds each.
     pub fn schedule(mut self, schedule: impl IntoSchedules) -> Task {
-        let schedules = schedule.into_schedules();
-        self.schedules
-            .extend(schedules.into_iter().map(|made| made.map_err(Into::into)));
+        let schedules = schedule.into_schedules().into_iter();
+        let schedules = schedules.map(|made| made.map_err(Into::into));
+        if self.schedules.is_empty() {
+            // In the memory of the list that was given.
+            self.schedules = schedules.collect();
+        } else {
+            self.schedules.extend(schedules);
+        }
         self
     }
 
