@@ -13,6 +13,7 @@ use crate::{
     name::Name,
     overridden::Overridden,
     policies::Policies,
+    policy::Overlap,
     run::Run,
 };
 
@@ -124,10 +125,11 @@ impl Setup {
         self.kind == CallKind::Async
     }
 
-    /// Returns true if a run is nothing but a call on the thread that starts it.
+    /// Returns true if a run is nothing but a call, on the thread that starts it or on
+    /// a worker.
     pub(crate) fn is_plain(&self) -> bool {
         self.kind == CallKind::Plain
-            && !self.threaded
+            && self.policies.overlap == Overlap::Skip
             && self.on_success.is_none()
             && self.on_complete.is_none()
             && self.policies.when.is_none()

@@ -12,6 +12,7 @@ use crate::{
     body::EndingFuture,
     control::Cancel,
     executor::{self, Attempt, Inside},
+    plain::Ready,
     request::Request,
     run::Outcome,
     runtime::Runtime,
@@ -57,7 +58,7 @@ impl Core {
                     let _ = executor::guarded(|| runtime.spawn(Box::pin(driven)));
                 }
                 None => {
-                    state.push_ready(request);
+                    state.push_ready(Ready::Other(request));
                     self.unlock(state);
                 }
             }

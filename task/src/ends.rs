@@ -10,6 +10,7 @@ use crate::{
     guard::TaskCell,
     job::JobId,
     jobs::JobEntry,
+    plain::Ready,
     record::Record,
     request::{Report, Request, RunId},
     run::Run,
@@ -150,17 +151,14 @@ impl State {
         for cell in cells {
             self.withdraw_queued(&cell, now);
         }
-        self.withdraw_claimed(|request| chosen(&request.cell), SkipReason::Stopped, now);
+        self.withdraw_claimed(chosen, SkipReason::Stopped, now);
     }
 
     /// The same for one task.
     pub(crate) fn withdraw_task(&mut self, cell: &Arc<TaskCell>, now: Now) {
         self.withdraw_queued(cell, now);
-        if self
-            .record(cell)
-            .is_some_and(|record| !record.active().is_empty())
-        {
-            let is_its = |request: &Request| Arc::ptr_eq(&request.cell, cell);
+        if cell.is_running() {
+            let is_its = |other: &Arc<TaskCell>| Arc::ptr_eq(other, cell);
             self.withdraw_claimed(is_its, SkipReason::Stopped, now);
         }
     }
@@ -174,19 +172,27 @@ impl State {
 
     pub(crate) fn withdraw_claimed(
         &mut self,
-        chosen: impl Fn(&Request) -> bool,
+        is_chosen: impl Fn(&Arc<TaskCell>) -> bool,
         reason: SkipReason,
         now: Now,
     ) {
-        let mut out = self.runs.groups.withdraw(&chosen);
-        let queues = [
-            &mut self.workers.ready,
-            &mut self.runs.inline,
-            &mut self.runs.spawn,
-        ];
+        let mut out = self
+            .runs
+            .groups
+            .withdraw(|request| is_chosen(&request.cell));
+        let ready = std::mem::take(&mut self.workers.ready);
+        for run in ready {
+            match run {
+                Ready::Plain(run, cell) if is_chosen(&cell) => out.push(self.as_others(run, cell)),
+                Ready::Other(request) if is_chosen(&request.cell) => out.push(request),
+                kept => self.workers.ready.push_back(kept),
+            }
+        }
+        let chosen = |request: &Request| is_chosen(&request.cell);
+        let queues = [&mut self.runs.inline, &mut self.runs.spawn];
         for queue in queues {
             let all = std::mem::take(queue);
-            let (gone, kept): (Vec<_>, Vec<_>) = all.into_iter().partition(&chosen);
+            let (gone, kept): (Vec<_>, Vec<_>) = all.into_iter().partition(chosen);
             *queue = kept.into();
             out.extend(gone);
         }

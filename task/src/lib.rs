@@ -56,6 +56,7 @@ mod policies;
 mod record;
 mod reply;
 mod request;
+mod rounds;
 mod runs;
 mod runtime;
 mod scheduler;

@@ -1,5 +1,4 @@
-//! Runs that are nothing but a call on the thread that starts them: begun and ended in
-//! few steps.
+//! Runs that are nothing but a call: decided on, begun and ended in few steps.
 //!
 //! Most fires of most programs are such: a plain interval that is on time, a body that
 //! takes nothing, no callback, nobody who watches. Whatever else comes up, at the
@@ -28,7 +27,7 @@ use crate::{
     telemetry::{self, Telemetry},
 };
 
-/// A plain run that is under way.
+/// A plain run that was decided on and has not ended.
 #[derive(Debug)]
 pub(crate) struct PlainRun {
     pub(crate) id: RunId,
@@ -38,31 +37,45 @@ pub(crate) struct PlainRun {
     job: JobId,
     place: u32,
     fire_time: Tick,
-    began: Now,
+    /// `None` before it has.
+    began: Option<Now>,
+    /// A worker thread has it.
+    on_worker: bool,
     /// Its body can't see that it shall end; what failed gets no further attempt.
     pub(crate) cancelled: Option<Cancel>,
+}
+
+/// A run that waits for a worker.
+#[derive(Debug)]
+pub(crate) enum Ready {
+    Plain(PlainRun, Arc<TaskCell>),
+    Other(Request),
+}
+
+/// What became of a fire that gives a plain run.
+pub(crate) enum TakenPlain {
+    /// To be run on the thread of the round, since now.
+    Inline(RunId, Arc<TaskCell>),
+    /// It waits for a worker.
+    Ready,
 }
 
 /// The lock, and a reading of the clocks since which nothing was done.
 pub(crate) type Held<'a> = (MutexGuard<'a, State>, Now);
 
 impl Core {
-    /// Runs a fire that gives a plain run. Any other is given back, with what was held.
+    /// Calls the body of a plain run that has begun, and ends it.
     ///
     /// Returns what is held after it; `None` if something was done after that.
     pub(crate) fn run_plain<'a>(
         self: &'a Arc<Self>,
-        (mut state, reading): Held<'a>,
-        due: &Due,
-        round: &Round,
-        number: Option<u64>,
-    ) -> Result<Option<Held<'a>>, Held<'a>> {
-        let Some((id, cell)) = state.begin_plain(due, round, reading) else {
-            return Err((state, reading));
-        };
-        state.main.enters(number, id);
-        drop(state);
+        state: MutexGuard<'a, State>,
+        id: RunId,
+        cell: Arc<TaskCell>,
+    ) -> Option<Held<'a>> {
+        // What is told below comes from inside of the run.
         let _inside = Inside::enter(id);
+        self.unlock(state);
         telemetry::begun_unheard();
         // Unwind-safe: see `executor::call`.
         let called = executor::guarded(|| cell.definition.body.call(None));
@@ -75,35 +88,31 @@ impl Core {
         if has_succeeded && state.end_plain(id, &cell, now) {
             // Not the last of it, which the record has.
             drop(cell);
-            // Not a lost wake-up: the lock is held.
-            self.done.notify_all();
             if state.after.is_empty() {
-                return Ok(Some((state, now)));
+                return Some((state, now));
             }
             self.unlock(state);
-            return Ok(None);
+            return None;
         }
-        let request = state.as_others(id, &cell, has_succeeded);
+        let request = state.end_as_others(id, cell, has_succeeded);
         self.unlock(state);
         if let Some(request) = request {
             self.conclude(request, Attempt::of_call(called));
         }
-        // Perhaps the last of a task that was removed.
-        executor::drop_guarded(cell);
-        Ok(None)
+        None
     }
 }
 
 impl State {
-    /// Begins the run that a fire gives, if that is a plain one. Else nothing has
-    /// changed.
-    fn begin_plain(
+    /// Takes the fire that gives a plain run. Else nothing has changed.
+    pub(crate) fn take_plain(
         &mut self,
         due: &Due,
         round: &Round,
         reading: Now,
-    ) -> Option<(RunId, Arc<TaskCell>)> {
-        if self.stops != round.stops || !self.observers.is_empty() || !self.after.is_empty() {
+    ) -> Option<TakenPlain> {
+        // Who is called back may cancel what begins here.
+        if self.stops != round.stops || self.is_watched() || self.after.calls_back() {
             return None;
         }
         let entry = self.jobs.get_mut(due.job.0)?;
@@ -119,29 +128,63 @@ impl State {
             return None;
         }
         // It is on time, so it fires.
-        if let Some(next) = beat.fire() {
-            self.elapsed.set(due.job.0.place(), Tick::from_nanos(next));
+        match beat.fire() {
+            Some(next) => {
+                let next = Tick::from_nanos(next);
+                self.elapsed.set(due.job.0.place(), next);
+            }
+            None => self.elapsed.remove(due.job.0.place()),
         }
         let cell = Arc::clone(cell);
         let id = self.runs.next_id();
-        self.runs.plain.push(PlainRun {
+        let mut run = PlainRun {
             id,
             task: cell.definition.name.clone(),
             module: cell.definition.written.module,
             job: due.job,
             place,
             fire_time: due.fire_time,
-            began: reading,
+            began: None,
+            on_worker: false,
             cancelled: None,
-        });
-        Some((id, cell))
+        };
+        if cell.definition.threaded {
+            self.push_ready(Ready::Plain(run, cell));
+            return Some(TakenPlain::Ready);
+        }
+        run.began = Some(reading);
+        self.runs.plain.push(run);
+        Some(TakenPlain::Inline(id, cell))
+    }
+
+    /// Returns true if somebody wants to know of each run.
+    pub(crate) fn is_watched(&self) -> bool {
+        !self.observers.is_empty()
+    }
+
+    /// Begins a plain run on a worker. Gives it back, as any other, if somebody came
+    /// meanwhile who wants to know of it.
+    pub(crate) fn begin_plain(
+        &mut self,
+        mut run: PlainRun,
+        cell: Arc<TaskCell>,
+        now: Now,
+    ) -> Result<(RunId, Arc<TaskCell>), Request> {
+        run.on_worker = true;
+        if self.is_watched() || telemetry::may_be_heard(&cell) {
+            return Err(self.as_others(run, cell));
+        }
+        let id = run.id;
+        run.began = Some(now);
+        self.runs.plain.push(run);
+        Ok((id, cell))
     }
 
     /// Ends a plain run that has succeeded. Returns false if it ends as others do, and
     /// then only the reading was taken in.
     fn end_plain(&mut self, id: RunId, cell: &Arc<TaskCell>, now: Now) -> bool {
         self.note_reading(now);
-        if self.closed || !self.observers.is_empty() || !self.runs.groups.is_idle() {
+        if self.closed || self.is_watched() || !self.runs.groups.is_idle() {
             return false;
         }
         let Some(index) = self.runs.plain_index(id) else {
@@ -151,42 +194,72 @@ impl State {
         match self.tasks.get_mut(cell.id) {
             Some(record) if cell.is_of(record) && !record.has_queued() => {
                 let run = self.runs.plain.swap_remove(index);
-                let (started_at, duration) = (run.began.wall, now.since(run.began));
+                let began = run.began.unwrap_or(now);
+                let (started_at, duration) = (began.wall, now.since(began));
                 let past = Past::succeeded(run.fire_time, started_at, duration, Some(run.place));
                 record.count_plain(past, keep);
                 if let Some(entry) = self.jobs.get_mut(run.job.0) {
-                    entry.set_last_run(run.began.wall, run.began.nanos);
+                    entry.set_last_run(began.wall, began.nanos);
                 }
                 cell.release_plain();
+                if run.on_worker {
+                    self.workers.busy -= 1;
+                }
+                // Who settles waits for those that follow as well. A round tells at
+                // its end, and a worker when no run waits for it.
+                let is_last = run.on_worker && self.workers.ready.is_empty();
+                self.after.wake_waiting |= is_last || run.cancelled.is_some();
                 true
             }
             _ => false,
         }
     }
 
-    /// Makes a run like any other of a plain one.
-    fn as_others(
+    /// Makes a run like any other of a plain one that has ended.
+    fn end_as_others(
         &mut self,
         id: RunId,
-        cell: &Arc<TaskCell>,
+        cell: Arc<TaskCell>,
         has_succeeded: bool,
     ) -> Option<Request> {
         let index = self.runs.plain_index(id)?;
         let run = self.runs.plain.swap_remove(index);
+        let mut request = self.as_others(run, cell);
+        request.telemetry = Telemetry::unheard(has_succeeded);
+        Some(request)
+    }
+
+    /// Makes a run like any other of a plain one.
+    pub(crate) fn as_others(&mut self, run: PlainRun, cell: Arc<TaskCell>) -> Request {
         let control = self.control();
         if let Some(reason) = run.cancelled {
             control.cancel(reason);
         }
         let job = Some((run.job, run.place as usize));
         let request = Request {
-            id,
+            id: run.id,
             claim: Some(cell.claimed_plain()),
-            attempt: 1,
-            began: Some(run.began),
-            telemetry: Telemetry::unheard(has_succeeded),
-            ..Request::new(cell, job, run.fire_time.instant(), None, control)
+            on_worker: run.on_worker,
+            keeps_worker: run.on_worker,
+            attempt: u32::from(run.began.is_some()),
+            began: run.began,
+            ..Request::new(&cell, job, run.fire_time.instant(), None, control)
         };
-        self.note_running(&request, Stage::Begun);
-        Some(request)
+        let stage = match (run.began, run.on_worker) {
+            (Some(_), _) => Stage::Begun,
+            (None, true) => Stage::Taken,
+            (None, false) => Stage::Waits,
+        };
+        self.note_running(&request, stage);
+        request
+    }
+}
+
+impl Ready {
+    pub(crate) fn cell(&self) -> &Arc<TaskCell> {
+        match self {
+            Ready::Plain(_, cell) => cell,
+            Ready::Other(request) => &request.cell,
+        }
     }
 }

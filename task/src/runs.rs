@@ -16,7 +16,7 @@ use crate::{
     groups::Groups,
     guard::TaskCell,
     name::Name,
-    plain::PlainRun,
+    plain::{PlainRun, Ready},
     policy::Overlap,
     record::Record,
     request::{Request, RunId, RunIdHasher},
@@ -161,12 +161,16 @@ impl State {
     /// inside of, what may wait for them, and what waits for its next attempt.
     pub(crate) fn is_busy(&self, inside: &[RunId]) -> bool {
         let is_foreign = |run: &PlainRun| !inside.contains(&run.id);
+        // The others that wait for a worker are among the running.
+        let waits = |run: &Ready| matches!(run, Ready::Plain(..));
         let is_busy = |(id, running): (&RunId, &Running)| match running.stage {
             Stage::BacksOff => false,
             Stage::WaitsForGroup => inside.is_empty(),
             Stage::Waits | Stage::Taken | Stage::Begun => !inside.contains(id),
         };
-        self.runs.plain.iter().any(is_foreign) || self.runs.running.iter().any(is_busy)
+        self.runs.plain.iter().any(is_foreign)
+            || self.workers.ready.iter().any(waits)
+            || self.runs.running.iter().any(is_busy)
     }
 
     /// Returns true if a run of a task takes longer than its timeout.
@@ -261,7 +265,7 @@ impl State {
             self.runs.spawn.push_back(request);
             self.after.for_runtime = true;
         } else if definition.threaded {
-            self.push_ready(request);
+            self.push_ready(Ready::Other(request));
         } else {
             return Admitted::Inline(request);
         }
@@ -292,11 +296,7 @@ impl State {
 
     /// Cancels the runs of a task for a newer one.
     fn cancel_runs(&mut self, cell: &Arc<TaskCell>, now: Now) {
-        self.withdraw_claimed(
-            |request| Arc::ptr_eq(&request.cell, cell),
-            SkipReason::Overlap,
-            now,
-        );
+        self.withdraw_claimed(|other| Arc::ptr_eq(other, cell), SkipReason::Overlap, now);
         let active = self.record(cell).map(|record| record.active().to_vec());
         for id in active.unwrap_or_default() {
             if let Some(running) = self.runs.running.get(&id) {

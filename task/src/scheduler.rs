@@ -11,7 +11,6 @@ use task_schedule::Schedule;
 use crate::{
     clock::{Clock, ClockMoved},
     context::{KeptStates, States},
-    decide::{Round, Taken},
     definition::Definition,
     error::{Error, ErrorKind},
     event::Event,
@@ -76,6 +75,11 @@ impl Core {
         if keeps_worker {
             state.workers.busy += 1;
         }
+        // A free worker that was woken before takes one of these runs then.
+        let for_workers = after.for_workers.min(state.workers.free());
+        let is_short = after.for_workers > 0 && state.workers.is_short();
+        let needs_staff = is_short && state.workers.alive < self.settings.max_threads;
+        let is_stranded = is_short && self.settings.max_threads == 0;
         drop(state);
         // Who waits for a run that will not begin is told first, and looks under
         // the lock: so the notification below finds him waiting, or he has seen it.
@@ -89,7 +93,7 @@ impl Core {
         if after.wake_loop {
             self.changed.notify_all();
         }
-        for _ in 0..after.for_workers {
+        for _ in 0..for_workers {
             self.work.notify_one();
         }
         if after.wake_waiting {
@@ -100,7 +104,7 @@ impl Core {
         let ids = after.given_up.iter().map(|request| request.id);
         let _inside: Vec<_> = ids.map(Inside::enter).collect();
         // Before what is foreign: it may wait for these runs, and for what is told.
-        if after.for_workers > 0 {
+        if needs_staff || is_stranded {
             self.staff();
         }
         if after.for_observers {
@@ -199,100 +203,6 @@ impl Core {
         }
         self.unlock(state);
         Ok(cell)
-    }
-
-    /// Runs what is due, and returns how many runs were started.
-    pub(crate) fn round(self: &Arc<Self>) -> usize {
-        let mut state = self.lock();
-        // Read under the lock: a reading that is older than one that was taken
-        // in would look like a step of the clock.
-        let now = self.clock.now();
-        let round = state.begin_round(now);
-        self.unlock(state);
-        self.start_all(round, None)
-    }
-
-    /// Starts what a round has found, until the manager is stopped: a round of
-    /// this loop, if it is one's.
-    fn start_all(self: &Arc<Self>, round: Round, number: Option<u64>) -> usize {
-        let now = round.now;
-        let mut started = 0;
-        // The last reading of the clocks, if nothing has been done since.
-        let mut fresh = None;
-        // The lock, if it was not given back since.
-        let mut held = None;
-        self.run_waiting(number);
-        for place in 0..round.found.len() {
-            let mut next = round.found.get(place);
-            while let Some(due) = next.take() {
-                let mut state = held.take().unwrap_or_else(|| self.lock());
-                let reading = fresh.take().unwrap_or_else(|| self.clock.now());
-                state.main.goes_on(number, reading);
-                match self.run_plain((state, reading), &due, &round, number) {
-                    Ok(left) => {
-                        (held, fresh) = left.unzip();
-                        started += 1;
-                        continue;
-                    }
-                    Err((given_back, _)) => state = given_back,
-                }
-                match state.take(&due, round.stops, now) {
-                    Taken::Inline(mut request) => {
-                        // What is told below comes from inside of the run.
-                        let _inside = Inside::enter(request.id);
-                        state.main.enters(number, request.id);
-                        if state.after.calls_back() {
-                            // Who is called back may still cancel it.
-                            self.unlock(state);
-                            self.execute(request);
-                        } else {
-                            // Before the lock is given back: with the last handle they go.
-                            let takes_context = request.cell.definition.takes_context();
-                            let states = takes_context.then(|| self.states.get());
-                            // Nobody can have cancelled what was just decided on.
-                            state.begin(&mut request, reading);
-                            self.unlock(state);
-                            fresh = self.execute_begun(request, reading, states);
-                        }
-                    }
-                    Taken::Accepted => self.unlock(state),
-                    Taken::Skipped => {
-                        self.unlock(state);
-                        break;
-                    }
-                    Taken::Stopped => {
-                        self.unlock(state);
-                        return started;
-                    }
-                }
-                started += 1;
-                // Bounded: what is to be caught up with is, by its policy. A wall
-                // clock that was set back meanwhile leaves the rest to the next round.
-                if due.catches_up && self.clock.now().wall >= now.wall {
-                    next = self.lock().catches_up(due.job, now);
-                }
-            }
-        }
-        held.unwrap_or_else(|| self.lock()).keep_round(round);
-        started
-    }
-
-    /// Runs what waits for a thread of the manager's own: attempts that follow a
-    /// failed one, and what waited for another run. For this loop, if it is one's.
-    pub(crate) fn run_waiting(self: &Arc<Self>, number: Option<u64>) {
-        loop {
-            let mut state = self.lock();
-            // Taken one by one under the lock, so that a stop finds the rest.
-            let Some(request) = state.runs.inline.pop_front() else {
-                return;
-            };
-            if number.is_some() {
-                state.main.goes_on(number, self.clock.now());
-                state.main.enters(number, request.id);
-            }
-            drop(state);
-            self.execute(request);
-        }
     }
 
     /// Starts the jobs of `module`, and the loop if it is not running.

@@ -23,9 +23,10 @@ use crate::{
     job::{JobId, JobState},
     jobs::JobEntry,
     observers::Observers,
+    plain::Ready,
     queue::DueQueue,
     record::{Jobs, Record},
-    request::{Request, RunId},
+    request::RunId,
     runs::Runs,
     runtime::Runtime,
     slab::Slab,
@@ -79,7 +80,7 @@ impl LoopState {
 #[derive(Debug, Default)]
 pub(crate) struct WorkerState {
     /// Claimed runs that wait for a worker thread.
-    pub(crate) ready: VecDeque<Request>,
+    pub(crate) ready: VecDeque<Ready>,
     pub(crate) alive: usize,
     /// Those that are inside of a run. The end of the run ends it, so that who
     /// has seen a run end finds its worker free.
@@ -89,11 +90,11 @@ pub(crate) struct WorkerState {
 
 impl WorkerState {
     /// Puts a run behind all that are not less important.
-    fn push(&mut self, request: Request) {
-        let priority = |request: &Request| request.cell.definition.policies.priority;
-        let own = priority(&request);
+    fn push(&mut self, run: Ready) {
+        let priority = |run: &Ready| run.cell().definition.policies.priority;
+        let own = priority(&run);
         let last = self.ready.iter().rposition(|other| priority(other) >= own);
-        self.ready.insert(last.map_or(0, |last| last + 1), request);
+        self.ready.insert(last.map_or(0, |last| last + 1), run);
     }
 
     /// Returns true if runs wait for which no worker is free.
@@ -101,7 +102,12 @@ impl WorkerState {
     /// A free worker that was notified counts as free until it has taken a
     /// run, so it is the number of waiting runs that tells whether all are served.
     pub(crate) fn is_short(&self) -> bool {
-        self.ready.len() > self.alive - self.busy
+        self.ready.len() > self.free()
+    }
+
+    /// Returns how many wait for a run, or are about to take one.
+    pub(crate) fn free(&self) -> usize {
+        self.alive - self.busy
     }
 }
 
@@ -323,8 +329,8 @@ impl State {
     }
 
     /// Puts a run among those that wait for a worker.
-    pub(crate) fn push_ready(&mut self, request: Request) {
-        self.workers.push(request);
+    pub(crate) fn push_ready(&mut self, run: Ready) {
+        self.workers.push(run);
         self.after.for_workers += 1;
     }
 

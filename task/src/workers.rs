@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::{
     error::{Error, ErrorKind},
     executor::Inside,
+    plain::Ready,
     request::Ended,
     run::Outcome,
     runs::Stage,
@@ -52,25 +53,48 @@ impl Core {
     /// Takes runs until the manager was stopped or closed and none is left.
     fn work(self: Arc<Self>, stops: u64) {
         let mut state = self.lock();
+        // The last reading of the clocks, if nothing has been done since.
+        let mut fresh = None;
         loop {
-            if let Some(mut request) = state.workers.ready.pop_front() {
-                request.on_worker = true;
-                request.keeps_worker = true;
-                state.workers.busy += 1;
-                state.set_stage(request.id, Stage::Taken);
-                drop(state);
-                if request.cell.definition.is_async() {
-                    self.block_on(request);
-                } else {
-                    self.execute(request);
+            let Some(run) = state.workers.ready.pop_front() else {
+                if state.stops != stops || state.closed {
+                    state.workers.alive -= 1;
+                    return;
                 }
-                state = self.lock();
-            } else if state.stops != stops || state.closed {
-                state.workers.alive -= 1;
-                return;
-            } else {
+                fresh = None;
                 self.work.wait(&mut state);
+                continue;
+            };
+            state.workers.busy += 1;
+            let request = match run {
+                Ready::Plain(run, cell) => {
+                    let now = fresh.take().unwrap_or_else(|| self.clock.now());
+                    match state.begin_plain(run, cell, now) {
+                        Ok((id, cell)) => {
+                            (state, fresh) = match self.run_plain(state, id, cell) {
+                                Some((state, now)) => (state, Some(now)),
+                                None => (self.lock(), None),
+                            };
+                            continue;
+                        }
+                        Err(request) => request,
+                    }
+                }
+                Ready::Other(mut request) => {
+                    request.on_worker = true;
+                    request.keeps_worker = true;
+                    state.set_stage(request.id, Stage::Taken);
+                    request
+                }
+            };
+            drop(state);
+            if request.cell.definition.is_async() {
+                self.block_on(request);
+            } else {
+                self.execute(request);
             }
+            fresh = None;
+            state = self.lock();
         }
     }
 
@@ -83,6 +107,11 @@ impl Core {
         } else {
             Default::default()
         };
+        let as_others = |run| match run {
+            Ready::Plain(run, cell) => state.as_others(run, cell),
+            Ready::Other(request) => request,
+        };
+        let stranded: Vec<_> = stranded.into_iter().map(as_others).collect();
         drop(state);
         // A callback that stops waits for none of them: they are in its own hands.
         let ids = stranded.iter().map(|request| request.id);

@@ -50,6 +50,7 @@ const FLOORS: [&[&str]; 4] = [
         "state",
         "runs",
         "plain",
+        "rounds",
         "timers",
         "ends",
         "decide",

@@ -1,0 +1,127 @@
+//! What a round does with the fires that it has found.
+
+use std::sync::Arc;
+
+use crate::{
+    decide::{Round, Taken},
+    executor::Inside,
+    plain::TakenPlain,
+    scheduler::Core,
+};
+
+/// How many fires are given to workers before the lock is given back.
+const BATCH: usize = 128;
+
+impl Core {
+    /// Runs what is due, and returns how many runs were started.
+    pub(crate) fn round(self: &Arc<Self>) -> usize {
+        let mut state = self.lock();
+        // Read under the lock: a reading that is older than one that was taken
+        // in would look like a step of the clock.
+        let now = self.clock.now();
+        let round = state.begin_round(now);
+        self.unlock(state);
+        self.start_all(round, None)
+    }
+
+    /// Starts what a round has found, until the manager is stopped: a round of
+    /// this loop, if it is one's.
+    pub(crate) fn start_all(self: &Arc<Self>, round: Round, number: Option<u64>) -> usize {
+        let now = round.now;
+        let mut started = 0;
+        // The last reading of the clocks, if nothing has been done since.
+        let mut fresh = None;
+        // The lock, if it was not given back since.
+        let mut held = None;
+        // How many fires were given to workers with it.
+        let mut batch = 0_usize;
+        self.run_waiting(number);
+        for place in 0..round.found.len() {
+            let mut next = round.found.get(place);
+            while let Some(due) = next.take() {
+                let mut state = held.take().unwrap_or_else(|| self.lock());
+                let reading = fresh.take().unwrap_or_else(|| self.clock.now());
+                state.main.goes_on(number, reading);
+                match state.take_plain(&due, &round, reading) {
+                    Some(TakenPlain::Inline(id, cell)) => {
+                        started += 1;
+                        batch = 0;
+                        state.main.enters(number, id);
+                        (held, fresh) = self.run_plain(state, id, cell).unzip();
+                        continue;
+                    }
+                    Some(TakenPlain::Ready) => {
+                        started += 1;
+                        batch += 1;
+                        if batch % BATCH == 0 {
+                            self.unlock(state);
+                        } else {
+                            (held, fresh) = (Some(state), Some(reading));
+                        }
+                        continue;
+                    }
+                    None => {}
+                }
+                match state.take(&due, round.stops, now) {
+                    Taken::Inline(mut request) => {
+                        // What is told below comes from inside of the run.
+                        let _inside = Inside::enter(request.id);
+                        state.main.enters(number, request.id);
+                        if state.after.calls_back() {
+                            // Who is called back may still cancel it.
+                            self.unlock(state);
+                            self.execute(request);
+                        } else {
+                            // Before the lock is given back: with the last handle they go.
+                            let takes_context = request.cell.definition.takes_context();
+                            let states = takes_context.then(|| self.states.get());
+                            // Nobody can have cancelled what was just decided on.
+                            state.begin(&mut request, reading);
+                            self.unlock(state);
+                            fresh = self.execute_begun(request, reading, states);
+                        }
+                    }
+                    Taken::Accepted => self.unlock(state),
+                    Taken::Skipped => {
+                        self.unlock(state);
+                        break;
+                    }
+                    Taken::Stopped => {
+                        self.unlock(state);
+                        return started;
+                    }
+                }
+                started += 1;
+                // Bounded: what is to be caught up with is, by its policy. A wall
+                // clock that was set back meanwhile leaves the rest to the next round.
+                if due.catches_up && self.clock.now().wall >= now.wall {
+                    next = self.lock().catches_up(due.job, now);
+                }
+            }
+        }
+        let mut state = held.unwrap_or_else(|| self.lock());
+        state.keep_round(round);
+        // Those who settle wait for the last of its runs.
+        state.after.wake_waiting |= started > 0;
+        self.unlock(state);
+        started
+    }
+
+    /// Runs what waits for a thread of the manager's own: attempts that follow a
+    /// failed one, and what waited for another run. For this loop, if it is one's.
+    pub(crate) fn run_waiting(self: &Arc<Self>, number: Option<u64>) {
+        loop {
+            let mut state = self.lock();
+            // Taken one by one under the lock, so that a stop finds the rest.
+            let Some(request) = state.runs.inline.pop_front() else {
+                return;
+            };
+            if number.is_some() {
+                state.main.goes_on(number, self.clock.now());
+                state.main.enters(number, request.id);
+            }
+            drop(state);
+            self.execute(request);
+        }
+    }
+}
