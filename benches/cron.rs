@@ -6,7 +6,8 @@
 //! of ratios. How to read both: `README.md`.
 
 use std::{
-    env, fmt,
+    env,
+    fmt::{self, Write as _},
     hint::black_box,
     time::{Duration, Instant},
 };
@@ -14,6 +15,7 @@ use std::{
 use chrono::{DateTime, TimeZone, Utc};
 use chrono_tz::{America::New_York, Tz};
 use divan::Bencher;
+use task_benches::{Error, Report, Samples, in_turns, or_quick};
 use task_schedule::{Schedule, Zone};
 
 /// The calls of one pass. As there are a thousand, a pass takes as many
@@ -52,6 +54,24 @@ const EXPRESSIONS: [Expression; 4] = [
         named: "0 0 L * *",
         seconds_first: None,
     },
+];
+
+/// In a zone, by how much the next fire may exceed a conversion to local time and back.
+const MOST_OF_FLOOR: f64 = 2.5;
+
+/// By how much reading may exceed that of the fastest peer.
+const MOST_OF_READING: f64 = 3.0;
+
+/// Whose versions are said.
+const PEERS: [&str; 8] = [
+    "chrono",
+    "chrono-tz",
+    "saffron",
+    "cron",
+    "cron-lite",
+    "cronexpr",
+    "croner",
+    "divan",
 ];
 
 const OURS: &str = "task";
@@ -414,12 +434,19 @@ fn parse(bencher: Bencher<'_, '_>, case: &Case) {
     bencher.bench(|| case.measured.pass());
 }
 
-fn main() {
+fn main() -> Result<(), Error> {
     divan::main();
     // Not in a test of all targets, and not when something was picked.
-    if env::args().skip(1).eq(["--bench"]) {
-        print!("{}", Table::measure(&Cases::all()));
+    if !env::args().skip(1).eq(["--bench"]) {
+        return Ok(());
     }
+    let mut report = Report::new("cron", &PEERS);
+    let table = Table::measure(&Cases::all())?;
+    for what in [What::NextInNewYork, What::NextInUtc, What::Parse] {
+        table.judge(what, &mut report);
+    }
+    write!(report, "{table}")?;
+    report.finish()
 }
 
 /// What the turns gave: a row for each expression and thing to do.
@@ -436,13 +463,13 @@ struct Row {
 struct Column {
     who: &'static str,
     /// Nanoseconds a call, round by round.
-    rounds: Vec<f64>,
+    rounds: Samples,
     /// How many of a thousand answers are not ours.
     n_others: usize,
 }
 
 impl Table {
-    fn measure(cases: &[Case]) -> Table {
+    fn measure(cases: &[Case]) -> Result<Table, Error> {
         let mut rows: Vec<Row> = Vec::new();
         for (what, expression) in groups(cases) {
             let group = || {
@@ -457,26 +484,53 @@ impl Table {
                 let pairs = theirs.iter().zip(ours.iter().flatten());
                 pairs.filter(|(theirs, ours)| theirs != ours).count()
             };
-            let column = |case: &Case| Column {
+            let group: Vec<&Case> = group().collect();
+            let rounds = in_turns(or_quick(N_ROUNDS, 3), group.len(), |i| {
+                Ok(nanoseconds_of_a_call(|| group[i].measured.pass()))
+            })?;
+            let column = |(case, rounds): (&&Case, Samples)| Column {
                 who: case.who,
-                rounds: Vec::new(),
+                rounds,
                 n_others: if case.who == FLOOR { 0 } else { n_others(case) },
             };
-            let mut columns: Vec<Column> = group().map(column).collect();
-            for _ in 0..N_ROUNDS {
-                for (case, column) in group().zip(&mut columns) {
-                    column
-                        .rounds
-                        .push(nanoseconds_of_a_call(|| case.measured.pass()));
-                }
-            }
+            let columns = group.iter().zip(rounds).map(column).collect();
             rows.push(Row {
                 what,
                 expression,
                 columns,
             });
         }
-        Table { rows }
+        Ok(Table { rows })
+    }
+
+    /// Says whether ours is as fast as it should be: at the worst of the expressions.
+    fn judge(&self, what: What, report: &mut Report) {
+        let rows = self.rows.iter().filter(|row| row.what == what);
+        let ratios = rows.filter_map(|row| match what {
+            What::NextInNewYork => row.ratio_to(row.column(FLOOR)?),
+            What::NextInUtc | What::Parse => row.ratio_to(row.fastest_peer()?),
+        });
+        let ratios: Samples = ratios.collect();
+        let (least, most) = (ratios.quantile(0.0), ratios.quantile(1.0));
+        let (title, bound, other) = match what {
+            What::NextInNewYork => (
+                "the next fire of an expression, in a zone",
+                MOST_OF_FLOOR,
+                "one conversion to local time and back",
+            ),
+            What::NextInUtc => (
+                "the next fire of an expression, in UTC",
+                1.0,
+                "the fastest peer",
+            ),
+            What::Parse => ("reading an expression", MOST_OF_READING, "the fastest peer"),
+        };
+        report.goal(
+            title,
+            format!("at most {bound} times {other}"),
+            format!("{least:.2} to {most:.2}"),
+            most <= bound,
+        );
     }
 }
 
@@ -510,28 +564,17 @@ impl Row {
         peers.min_by(|a, b| a.median().total_cmp(&b.median()))
     }
 
-    /// Ours by that of another: the middle of the ratios of all rounds, which
-    /// a busy moment changes less than the ratio of the middles.
+    /// Ours by that of another: the middle of the ratios of all rounds.
     fn ratio_to(&self, other: &Column) -> Option<f64> {
         let ours = self.column(OURS)?;
-        let ratios = ours
-            .rounds
-            .iter()
-            .zip(&other.rounds)
-            .map(|(ours, other)| ours / other);
-        Some(median(ratios.collect()))
+        Some(ours.rounds.ratios_to(&other.rounds).median())
     }
 }
 
 impl Column {
     fn median(&self) -> f64 {
-        median(self.rounds.clone())
+        self.rounds.median()
     }
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }
 
 /// In Markdown, as it stands in `RESULTS.md`.

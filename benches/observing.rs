@@ -5,38 +5,52 @@
 //! the README beside it for how to read what comes out.
 
 use std::{
-    env, io,
+    env,
+    fmt::Write as _,
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::Command,
 };
 
-type Error = Box<dyn std::error::Error>;
+use task_benches::{Error, Report, Samples, in_turns, instructions, is_wanted, or_quick};
 
 /// How often each program has its turn.
 const TURNS: usize = 15;
 
 /// Of a thousand fires each.
 const ROUNDS: u64 = 200;
+const QUICK_ROUNDS: u64 = 20;
+
+/// How much slower than without the features nobody sees.
+const NOTHING_MEASURABLE: f64 = 1.05;
 
 /// The valgrind ones. What both runs do, the start above all, cancels out.
 const FEW_ROUNDS: u64 = 10;
 const MORE_ROUNDS: u64 = 30;
 const JOBS: u64 = 1000;
 
+/// Whose versions are said.
+const PEERS: [&str; 4] = [
+    "tracing",
+    "tracing-subscriber",
+    "metrics",
+    "metrics-exporter-prometheus",
+];
+
 fn main() -> Result<(), Error> {
-    if !is_wanted() {
+    if !is_wanted("observing") {
         return Ok(());
     }
     let without = build("without", &[])?;
     let with = build("with", &["observed"])?;
     let consumers = build("consumers", &["consumers"])?;
+    // When the builds are done: they are no load that others make.
+    let report = Report::new("observing", &PEERS);
     let row = |what, program: &Path, consumer| Row {
         what,
         program: program.to_owned(),
         consumer,
-        nanoseconds: Vec::new(),
     };
-    let mut rows = [
+    let rows = [
         row("without the features", &without, None),
         row("with both, nobody looks", &with, None),
         // The first program once more: what it differs by from itself is noise.
@@ -50,25 +64,9 @@ fn main() -> Result<(), Error> {
         row("a recorder of Prometheus", &consumers, Some("prometheus")),
     ];
 
-    for turn in 0..TURNS {
-        eprintln!("turn {} of {TURNS}", turn + 1);
-        // Each second time backwards, so that nobody is always the first.
-        let forwards = turn % 2 == 0;
-        for i in 0..rows.len() {
-            let i = if forwards { i } else { rows.len() - 1 - i };
-            let spent = rows[i].spend()?;
-            rows[i].nanoseconds.push(spent);
-        }
-    }
-    print(&rows);
-    Ok(())
-}
-
-/// Returns false for `cargo test`, and for `cargo bench` with the name of another.
-fn is_wanted() -> bool {
-    let arguments: Vec<String> = env::args().skip(1).collect();
-    let mut filters = arguments.iter().filter(|word| !word.starts_with('-'));
-    arguments.iter().any(|word| word == "--bench") && filters.all(|word| "observing".contains(word))
+    let turns = or_quick(TURNS, 3);
+    let nanoseconds = in_turns(turns, rows.len(), |i| rows[i].spend())?;
+    say(report, &rows, &nanoseconds)
 }
 
 /// Builds the program in a folder of its own, so that no feature comes from elsewhere.
@@ -93,88 +91,83 @@ struct Row {
     what: &'static str,
     program: PathBuf,
     consumer: Option<&'static str>,
-    /// A fire, by turns.
-    nanoseconds: Vec<f64>,
 }
 
 impl Row {
+    fn command(&self, rounds: u64) -> Command {
+        let mut command = Command::new(&self.program);
+        command.arg(rounds.to_string()).args(self.consumer);
+        command
+    }
+
     /// Runs the program, and returns the processor's nanoseconds a fire.
     fn spend(&self) -> Result<f64, Error> {
-        let mut command = Command::new(&self.program);
-        command.arg(ROUNDS.to_string()).args(self.consumer);
-        let output = checked(command.output()?)?;
+        let output = self.command(or_quick(ROUNDS, QUICK_ROUNDS)).output()?;
+        if !output.status.success() {
+            let error = String::from_utf8_lossy(&output.stderr);
+            return Err(format!("{}: {}: {error}", self.what, output.status).into());
+        }
         Ok(String::from_utf8(output.stdout)?.trim().parse()?)
     }
 
-    /// Returns the instructions a fire.
-    fn instructions(&self) -> Result<f64, Error> {
-        let few = self.count(FEW_ROUNDS)?;
-        let more = self.count(MORE_ROUNDS)?;
-        Ok((more - few) / ((MORE_ROUNDS - FEW_ROUNDS) * JOBS) as f64)
-    }
-
-    /// Counts the instructions of a whole run of the program.
-    fn count(&self, rounds: u64) -> Result<f64, Error> {
-        let mut command = Command::new("valgrind");
-        command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]);
-        command.arg(&self.program);
-        command.arg(rounds.to_string()).args(self.consumer);
-        let output = checked(command.output()?)?;
-        let text = String::from_utf8(output.stderr)?;
-        let line = text
-            .lines()
-            .find_map(|line| line.split_once("Collected : "));
-        let (_, number) = line.ok_or("valgrind has counted nothing")?;
-        Ok(number.trim().parse()?)
+    /// Returns the instructions a fire, none without valgrind.
+    fn instructions(&self) -> Result<Option<f64>, Error> {
+        let few = instructions(&self.command(FEW_ROUNDS))?;
+        let more = instructions(&self.command(MORE_ROUNDS))?;
+        let fires = ((MORE_ROUNDS - FEW_ROUNDS) * JOBS) as f64;
+        Ok(few.zip(more).map(|(few, more)| (more - few) / fires))
     }
 }
 
-fn checked(output: Output) -> Result<Output, Error> {
-    if output.status.success() {
-        return Ok(output);
-    }
-    let error = String::from_utf8_lossy(&output.stderr);
-    Err(format!("{}: {error}", output.status).into())
-}
+fn say(mut report: Report, rows: &[Row], nanoseconds: &[Samples]) -> Result<(), Error> {
+    let counts: Vec<Option<f64>> = rows
+        .iter()
+        .map(Row::instructions)
+        .collect::<Result<_, _>>()?;
+    let ratios: Vec<Samples> = nanoseconds
+        .iter()
+        .map(|spent| spent.ratios_to(&nanoseconds[0]))
+        .collect();
 
-fn print(rows: &[Row]) {
-    let base = &rows[0];
-    let base_count = base.instructions();
-    if let Err(error) = &base_count {
-        match error.downcast_ref::<io::Error>() {
-            Some(_) => println!("No instructions are counted: there is no valgrind.\n"),
-            None => println!("No instructions are counted: {error}\n"),
-        }
+    let (while_nobody_looks, noise) = (ratios[1].median(), ratios[2].median());
+    report.goal(
+        "CPU time of a fire with both features while nobody looks",
+        format!("no more than {NOTHING_MEASURABLE} times that without"),
+        format!("{while_nobody_looks:.2} (the same program: {noise:.2})"),
+        while_nobody_looks <= NOTHING_MEASURABLE,
+    );
+    if let Some((with, without)) = counts[1].zip(counts[0]) {
+        report.goal(
+            "its instructions",
+            format!("no more than {NOTHING_MEASURABLE} times"),
+            format!("{:.3}", with / without),
+            with / without <= NOTHING_MEASURABLE,
+        );
+    } else {
+        writeln!(
+            report,
+            "No instructions are counted: there is no valgrind.\n"
+        )?;
     }
-    println!("| | ns a fire | ratio | from | to | instructions a fire | ratio |");
-    println!("|---|---:|---:|---:|---:|---:|---:|");
-    for row in rows {
-        let ratios = row.nanoseconds.iter().zip(&base.nanoseconds);
-        let ratios = sorted(ratios.map(|(ours, base)| ours / base));
-        let counts = base_count.as_ref().ok().zip(row.instructions().ok());
-        let (count, count_ratio) = match counts {
-            Some((base, count)) => (format!("{count:.0}"), format!("{:.3}", count / base)),
+    writeln!(
+        report,
+        "| | ns a fire | ratio | from | to | instructions a fire | ratio |"
+    )?;
+    writeln!(report, "|---|---:|---:|---:|---:|---:|---:|")?;
+    for (i, row) in rows.iter().enumerate() {
+        let (count, count_ratio) = match counts[i].zip(counts[0]) {
+            Some((count, base)) => (format!("{count:.0}"), format!("{:.3}", count / base)),
             None => ("-".to_owned(), "-".to_owned()),
         };
-        println!(
+        writeln!(
+            report,
             "| {} | {:.0} | {:.3} | {:.3} | {:.3} | {count} | {count_ratio} |",
             row.what,
-            middle(&sorted(row.nanoseconds.iter().copied())),
-            middle(&ratios),
-            // What lies between the quarters at both ends.
-            ratios[TURNS / 4],
-            ratios[TURNS - 1 - TURNS / 4],
-        );
+            nanoseconds[i].median(),
+            ratios[i].median(),
+            ratios[i].quantile(0.25),
+            ratios[i].quantile(0.75),
+        )?;
     }
-}
-
-fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_by(f64::total_cmp);
-    values
-}
-
-/// Returns the median. The number of turns is odd.
-fn middle(sorted: &[f64]) -> f64 {
-    sorted[sorted.len() / 2]
+    report.finish()
 }
