@@ -225,6 +225,44 @@ impl TaskManagerBuilder {
         self
     }
 
+    /// Has the loop woken as soon as the system can, for fires that are less late:
+    /// false if it isn't set.
+    ///
+    /// On Linux a wait may end later than asked for, by default up to 50 microseconds
+    /// (the thread's timer slack), so that the system can do with one wake-up what else
+    /// would need several. With `true` the thread of the loop asks for 1 nanosecond
+    /// instead. That costs power: its wake-ups are no longer put together with others.
+    ///
+    /// Only that thread is changed, not the workers, nor what calls
+    /// [`run_pending`](TaskManager::run_pending). Bodies that are neither `threaded` nor
+    /// async run on it: when they wait, that is as precise, and so is what threads
+    /// do that they start, since threads inherit it. If the system refuses, the loop
+    /// goes on without, and says so in the log (with the feature `tracing`).
+    ///
+    /// On other systems it does nothing, and with a [`ManualClock`], which no wait
+    /// makes go on, it changes nothing either.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use task::{ManualClock, Task, TaskManager};
+    ///
+    /// let clock = ManualClock::new();
+    /// let manager = TaskManager::builder().empty().clock(clock.clone()).precise(true).build();
+    /// let beat = manager.add(Task::new("beat", || ()).every("1s"))?;
+    /// manager.run()?;
+    /// clock.advance(Duration::from_secs(1));
+    /// manager.settle();
+    /// assert_eq!(beat.detail()?.counters.ran, 1);
+    /// # Ok::<(), task::Error>(())
+    /// ```
+    #[cfg(feature = "precise")]
+    pub fn precise(mut self, precise: bool) -> TaskManagerBuilder {
+        self.settings.precise = precise;
+        self
+    }
+
     /// Takes the annotated tasks of this module and those below it, and no
     /// others. May be called several times.
     pub fn module(mut self, path: impl Into<String>) -> TaskManagerBuilder {

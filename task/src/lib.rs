@@ -53,6 +53,7 @@ mod observers;
 mod offload;
 mod plain;
 mod policies;
+mod precise;
 mod record;
 mod reply;
 mod request;

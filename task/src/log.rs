@@ -204,6 +204,11 @@ pub(crate) fn started(tasks: usize, of_crates: &str) {
     info!(target: TARGET, tasks, of_crates, "the scheduler has started");
 }
 
+/// Logs that fires are as late as without the builder's `precise`.
+pub(crate) fn imprecise(reason: &str) {
+    warn!(target: TARGET, reason, "the scheduler's waits can't be made precise");
+}
+
 /// An instant as RFC 3339 says it.
 #[derive(Clone, Copy)]
 struct Instant(DateTime<Utc>);

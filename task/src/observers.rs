@@ -9,6 +9,7 @@ use crate::{
     event::Event,
     executor::{self, Inside},
     mailbox::Mailbox,
+    precise::start_usual,
     request::RunId,
     scheduler::Core,
     state::State,
@@ -110,9 +111,8 @@ impl Core {
         let waiting = std::mem::take(&mut self.lock().observers.waiting);
         for (observer, mailbox) in waiting {
             let (told, events) = (observer.clone(), mailbox.clone());
-            let spawned = thread::Builder::new()
-                .name("task-events".to_owned())
-                .spawn(move || serve(observer, &mailbox));
+            let builder = thread::Builder::new().name("task-events".to_owned());
+            let spawned = start_usual(|| builder.spawn(move || serve(observer, &mailbox)));
             // The thread is not joined: it ends when the events do.
             if spawned.is_err() {
                 // Then it is this one that tells what there is, and a thread is

@@ -2,6 +2,7 @@
 
 use crate::{
     error::{Error, ErrorKind},
+    precise::start_usual,
     reply,
     sync::thread,
 };
@@ -22,9 +23,8 @@ pub(crate) async fn offload<T: Send + 'static>(
             reason,
         })
     };
-    thread::Builder::new()
-        .name(name.to_owned())
-        .spawn(move || reply.send(work()))
+    let builder = thread::Builder::new().name(name.to_owned());
+    start_usual(|| builder.spawn(move || reply.send(work())))
         .map_err(|reason| error(reason.to_string()))?;
     // There is no value only if `work` has panicked, which the panic hook has told.
     awaited.await.ok_or_else(|| error("it panicked".to_owned()))

@@ -17,6 +17,7 @@ use crate::{
     executor::{self, Inside},
     guard::TaskCell,
     observers::Observers,
+    precise::start_usual,
     request::{Request, RunId},
     settings::Settings,
     skip::Skip,
@@ -242,9 +243,8 @@ impl Core {
         }
 
         let core = self.clone();
-        let spawned = thread::Builder::new()
-            .name("task-scheduler".to_owned())
-            .spawn(move || core.run_loop(number));
+        let builder = thread::Builder::new().name("task-scheduler".to_owned());
+        let spawned = start_usual(|| builder.spawn(move || core.run_loop(number)));
         // The thread is not joined: `stop` waits for the mark that it leaves
         // at its end, and a loop that is stuck in a body can't be joined.
         spawned.map(drop).map_err(|error| {
@@ -263,6 +263,7 @@ impl Core {
         // there doesn't wait for the loop, and who settles there does what the loop
         // would do.
         let _inside = Inside::enter(RunId::new());
+        self.be_precise();
         let mut state = self.lock();
         // Looked at under the lock under which the round begins: a stop is
         // either seen here, or sees what the round starts.

@@ -18,6 +18,8 @@ pub(crate) struct Settings {
     pub(crate) event_capacity: usize,
     /// How long the loop may be away.
     pub(crate) stalled_after: Duration,
+    /// The waits of the loop end as soon as they can.
+    pub(crate) precise: bool,
 }
 
 impl fmt::Debug for Settings {
@@ -32,6 +34,7 @@ impl fmt::Debug for Settings {
             .field("history", &self.history)
             .field("event_capacity", &self.event_capacity)
             .field("stalled_after", &self.stalled_after)
+            .field("precise", &self.precise)
             .finish_non_exhaustive()
     }
 }
@@ -48,6 +51,7 @@ impl Default for Settings {
             history: 10,
             event_capacity: 1024,
             stalled_after: Duration::from_secs(30),
+            precise: false,
         }
     }
 }

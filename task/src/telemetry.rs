@@ -202,6 +202,13 @@ pub(crate) fn forget_recorder(state: &State) -> impl Sized + use<> {
     }
 }
 
+/// The system refuses to end the waits of the loop as soon as it can.
+pub(crate) fn imprecise(reason: &str) {
+    let _ = reason;
+    #[cfg(feature = "tracing")]
+    let _ = crate::executor::guarded(|| crate::log::imprecise(reason));
+}
+
 /// The loop has been started.
 pub(crate) fn loop_started(tasks: usize, of_crates: &str) {
     let _ = (tasks, of_crates);

@@ -7,6 +7,7 @@ use crate::{
     error::{Error, ErrorKind},
     executor::Inside,
     plain::Ready,
+    precise::start_usual,
     request::Ended,
     run::Outcome,
     runs::Stage,
@@ -42,7 +43,7 @@ impl Core {
                 builder = builder.stack_size(bytes);
             }
             // The thread is not joined: a run is waited for, not its thread.
-            if let Err(error) = builder.spawn(move || core.work(stops)) {
+            if let Err(error) = start_usual(|| builder.spawn(move || core.work(stops))) {
                 self.lock().workers.alive -= 1;
                 self.strand(&error.to_string());
                 return;

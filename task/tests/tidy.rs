@@ -62,6 +62,7 @@ const FLOORS: [&[&str]; 4] = [
         "settings",
         "scheduler",
         "offload",
+        "precise",
     ],
     &[
         "task",
