@@ -58,6 +58,18 @@ impl Clock {
         }
     }
 
+    /// Returns a reading for who is about to take the scheduler's lock, so as not to
+    /// read the clocks under it.
+    ///
+    /// `None` for a manual clock: two of its readings can't be told apart by what the
+    /// monotonic clock has counted, so that an old one would look like a step back.
+    pub(crate) fn now_before_lock(&self) -> Option<Now> {
+        match self {
+            Clock::System { .. } => Some(self.now()),
+            Clock::Manual(_) => None,
+        }
+    }
+
     /// Returns how long a thread may sleep for `span` to pass on this clock.
     ///
     /// `None` when no sleep makes it pass: the thread must wait to be called.

@@ -83,8 +83,9 @@ impl Core {
         if has_succeeded {
             telemetry::succeeded_unheard();
         }
+        let now = self.clock.now_before_lock();
         let mut state = self.lock();
-        let now = self.clock.now();
+        let now = now.unwrap_or_else(|| self.clock.now());
         if has_succeeded && state.end_plain(id, &cell, now) {
             // Not the last of it, which the record has.
             drop(cell);

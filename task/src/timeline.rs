@@ -42,6 +42,8 @@ pub(crate) struct Timeline {
     naming: TimeDelta,
     current: Lived,
     past: Vec<Lived>,
+    /// What the monotonic clock had counted at the last reading that was taken in.
+    latest: Duration,
 }
 
 /// One reading of the clocks, as instants of the timeline.
@@ -70,6 +72,7 @@ impl Timeline {
                 to: now.wall,
             },
             past: Vec::new(),
+            latest: now.elapsed,
         }
     }
 
@@ -112,6 +115,12 @@ impl Timeline {
     /// Takes a reading in, and returns by how much the wall clock was stepped
     /// since the last one, if it was.
     pub(crate) fn observe(&mut self, now: Now) -> Option<TimeDelta> {
+        if now.elapsed < self.latest {
+            // It was taken before the lock was, and tells nothing new: after a step
+            // it would look like a step back.
+            return None;
+        }
+        self.latest = now.elapsed;
         let step = self.step(now);
         if step.abs() < STEP {
             self.current.to = self.current.to.max(now.wall);
@@ -220,6 +229,14 @@ mod tests {
         assert_eq!(line.observe(now(1_090, 30)), None);
         assert_eq!(line.instants(now(1_090, 30)).uptime, at(1_030));
         assert_eq!(line.observe(now(30, 40)), Some(TimeDelta::seconds(-1_070)));
+    }
+
+    #[test]
+    fn a_reading_from_before_a_step_is_no_step_back() {
+        let mut line = Timeline::new(now(1_000, 0));
+        assert_eq!(line.observe(now(1_080, 20)), Some(TimeDelta::seconds(60)));
+        assert_eq!(line.observe(now(1_019, 19)), None);
+        assert_eq!(line.observe(now(1_090, 30)), None);
     }
 
     #[test]
