@@ -1,13 +1,15 @@
 //! How long `task` takes: beside the crates that do the same, and while it is observed.
 //!
 //! Here is only what the benchmarks share: who is asked to measure, children that
-//! measure one case each, turns, and the report in `RESULTS.md`. Each benchmark is a file
+//! measure one case each, turns, the report in `RESULTS.md`, and the schedulers that are
+//! compared. Each benchmark is a file
 //! of its own beside this one. It is a package of its own so that nobody else compiles
 //! the crates compared with.
 
 mod child; // A case in a process of its own.
 mod machine; // Where it was measured, and with what.
 mod report; // What is printed, and kept in RESULTS.md.
+pub mod schedulers; // Ours and the peers, behind one trait.
 mod turns; // Medians, and turns against the noise.
 
 use std::env;
