@@ -6,6 +6,7 @@
 //! of its own beside this one. It is a package of its own so that nobody else compiles
 //! the crates compared with.
 
+mod built; // Crates that are written and compiled.
 mod child; // A case in a process of its own.
 mod machine; // Where it was measured, and with what.
 mod report; // What is printed, and kept in RESULTS.md.
@@ -15,6 +16,7 @@ mod turns; // Medians, and turns against the noise.
 use std::env;
 
 pub use crate::{
+    built::{Written, sources},
     child::{Measured, case, instructions, instructions_of_case, run_case, start_case},
     machine::{machine, peers, resident_bytes},
     report::Report,

@@ -12,6 +12,11 @@ impl Samples {
         self.0.push(value);
     }
 
+    /// Returns the value of a turn; `NaN` if there was none.
+    pub fn at(&self, turn: usize) -> f64 {
+        self.0.get(turn).copied().unwrap_or(f64::NAN)
+    }
+
     /// Returns the median; of an even number of values, the upper one in the middle.
     /// `NaN` if there is none.
     pub fn median(&self) -> f64 {

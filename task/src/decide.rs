@@ -120,7 +120,15 @@ impl State {
 
     /// Returns true if a round would find something to do.
     pub(crate) fn has_due(&self, now: Now) -> bool {
-        self.wait(now) == Some(Duration::ZERO)
+        let is_due = |head: Option<Tick>, now: Tick| head.is_some_and(|head| head <= now);
+        let uptime = match self.timeline.uptime_nanos(now) {
+            Some(nanos) => Tick::from_nanos(nanos),
+            None => self.timeline.instants(now).uptime.into(),
+        };
+        !self.runs.inline.is_empty()
+            || is_due(self.elapsed.head(), uptime)
+            || is_due(self.wall.head(), now.wall.into())
+            || is_due(self.runs.next_timer().map(Tick::from), uptime)
     }
 
     /// Returns how long there is nothing to do, or `None` if there never is.
@@ -132,8 +140,8 @@ impl State {
         let until = |head: Option<DateTime<Utc>>, now: DateTime<Utc>| {
             Some((head? - now).to_std().unwrap_or_default())
         };
-        let elapsed = until(self.elapsed.head(), now.uptime);
-        let wall = until(self.wall.head(), now.wall);
+        let elapsed = until(self.elapsed.head().map(Tick::instant), now.uptime);
+        let wall = until(self.wall.head().map(Tick::instant), now.wall);
         let timer = until(self.runs.next_timer(), now.uptime);
         elapsed.into_iter().chain(wall).chain(timer).min()
     }

@@ -258,8 +258,7 @@ impl TaskManager {
     /// # Ok::<(), task::Error>(())
     /// ```
     pub fn run_pending(&self) -> usize {
-        self.core().lock().note_round_by_hand();
-        self.core().round()
+        self.core().round(true)
     }
 
     /// Runs every enabled task once, now, whatever its schedule says, and

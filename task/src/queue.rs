@@ -145,8 +145,8 @@ impl DueQueue {
     }
 
     /// Returns when the earliest job is due.
-    pub(crate) fn head(&self) -> Option<DateTime<Utc>> {
-        self.heap.first().map(|entry| entry.due().instant())
+    pub(crate) fn head(&self) -> Option<Tick> {
+        self.heap.first().map(Entry::due)
     }
 
     /// Gives the jobs that are due at `now` to `take`, in no order that matters. The
@@ -264,12 +264,12 @@ mod tests {
         assert!(queue.set(1, at(20).into()));
         assert!(!queue.set(2, at(30).into()));
         assert!(queue.set(3, at(10).into()));
-        assert_eq!(queue.head(), Some(at(10)));
+        assert_eq!(queue.head(), Some(at(10).into()));
         assert_eq!(due(&queue, 20), [1, 3]);
         assert!(due(&queue, 9).is_empty());
         // Moved: away from the head, and back.
         assert!(!queue.set(3, at(40).into()));
-        assert_eq!(queue.head(), Some(at(20)));
+        assert_eq!(queue.head(), Some(at(20).into()));
         assert!(queue.set(3, at(15).into()));
         assert!(queue.set(3, at(14).into()));
         assert!(!queue.set(3, at(14).into()));
@@ -311,7 +311,7 @@ mod tests {
                     queue.set(job, at(second).into());
                     model.insert(job, second);
                 }
-                let head = model.values().min().map(|&second| at(second));
+                let head = model.values().min().map(|&second| at(second).into());
                 assert_eq!(queue.head(), head);
                 let second = next(60) as i64;
                 let expected = model.iter().filter(|(_, due)| **due <= second);

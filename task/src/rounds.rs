@@ -14,11 +14,20 @@ const BATCH: usize = 128;
 
 impl Core {
     /// Runs what is due, and returns how many runs were started.
-    pub(crate) fn round(self: &Arc<Self>) -> usize {
+    ///
+    /// `by_hand` says that the program asks for it.
+    pub(crate) fn round(self: &Arc<Self>, by_hand: bool) -> usize {
+        let now = self.clock.now_before_lock();
         let mut state = self.lock();
-        // Read under the lock: a reading that is older than one that was taken
-        // in would look like a step of the clock.
-        let now = self.clock.now();
+        let now = now.unwrap_or_else(|| self.clock.now());
+        if by_hand {
+            state.note_round_by_hand();
+        }
+        state.note_reading(now);
+        if state.after.is_empty() && !state.has_due(now) {
+            // Nothing waits either: that would be due now.
+            return 0;
+        }
         let round = state.begin_round(now);
         self.unlock(state);
         self.start_all(round, None)

@@ -81,7 +81,7 @@ impl Core {
             // On the loop's own thread nobody else would do it.
             if is_due && (!state.main.is_running() || !inside.is_empty()) {
                 drop(state);
-                self.round();
+                self.round(false);
                 state = self.lock();
             } else if is_due || state.is_busy(inside) {
                 let is_driven = state.main.is_running() && inside.is_empty();
