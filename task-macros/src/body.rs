@@ -30,6 +30,11 @@ pub(crate) fn fields(function: &Function, krate: &Path) -> TokenStream {
 
 fn of_fn(function: &Function, krate: &Path) -> TokenStream {
     let name = &function.name;
+    let returns_nothing = matches!(function.output, ReturnType::Default);
+    if function.parameters.is_empty() && returns_nothing && function.is_rust {
+        // Nothing is to be compiled for it beside the function.
+        return quote!(Unit(#name));
+    }
     let context = local("context");
     let arguments = arguments(function, krate, &quote!(#context));
     let returned = quote_spanned!(name.span()=> #name(#arguments));

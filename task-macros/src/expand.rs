@@ -237,6 +237,11 @@ fn schedule_def(options: &Options, schedule: &Planned) -> TokenStream {
     let krate = &options.krate;
     match schedule {
         Planned::Text { written, .. } => {
+            if let Some(nanos) = written.plain_interval() {
+                // Most are such, and nothing is to be read then when the program starts.
+                let nanos = nanos.get();
+                return quote!(#krate::__private::ScheduleDef::Every(#nanos));
+            }
             let text = written.to_string();
             quote!(#krate::__private::ScheduleDef::Text(#text))
         }

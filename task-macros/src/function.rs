@@ -20,6 +20,8 @@ pub(crate) struct Function {
     pub(crate) rest: TokenStream,
     pub(crate) visibility: Visibility,
     pub(crate) is_async: bool,
+    /// False for an `extern "C" fn`, which is no `fn()` to the compiler.
+    pub(crate) is_rust: bool,
     pub(crate) name: Ident,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) output: ReturnType,
@@ -68,6 +70,7 @@ fn parse(input: ParseStream) -> syn::Result<(Function, Signature)> {
         rest,
         visibility,
         is_async: signature.asyncness.is_some(),
+        is_rust: signature.abi.is_none(),
         name: signature.ident.clone(),
         parameters: signature.inputs.iter().filter_map(parameter).collect(),
         output: signature.output.clone(),

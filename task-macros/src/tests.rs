@@ -176,7 +176,14 @@ fn schedules_are_written_down_without_the_options_of_the_task() {
     fn check(arguments: &str, expected: &[&str]) {
         let output = expand(arguments, FUNCTION);
         for text in expected {
-            let def = quote!(ScheduleDef::Text(#text)).to_string();
+            let schedule: task_schedule::Schedule = text.parse().unwrap();
+            let def = match schedule.plain_interval() {
+                Some(nanos) => {
+                    let nanos = nanos.get();
+                    quote!(ScheduleDef::Every(#nanos)).to_string()
+                }
+                None => quote!(ScheduleDef::Text(#text)).to_string(),
+            };
             assert!(
                 output.contains(&def),
                 "{arguments}: no {text:?} in {output}"

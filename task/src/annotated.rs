@@ -1,11 +1,14 @@
 //! How the output of the attribute becomes a task.
 
-use std::sync::Arc;
+use std::{num::NonZeroU64, sync::Arc};
+
+use task_schedule::Schedule;
 
 use crate::{
     body::{Async, Call, Plain, WithContext},
     context::Context,
     definition::{Hook, Origin, Written},
+    ending::Ending,
     error::Place,
     executor::guarded,
     policies::{SkipHook, When},
@@ -65,7 +68,11 @@ impl From<&'static TaskDef> for Task {
                 origin: Origin::Attribute,
             },
             body: match def.body {
-                BodyDef::Plain(body) => Arc::new(Plain(body)) as Call,
+                BodyDef::Unit(body) => Arc::new(Plain(move || {
+                    body();
+                    Ending::Done
+                })) as Call,
+                BodyDef::Plain(body) => Arc::new(Plain(body)),
                 BodyDef::Sync(body) => Arc::new(WithContext(body)),
                 BodyDef::Async(body) => {
                     Arc::new(Async(move |context: &Context| body(context.clone())))
@@ -76,6 +83,11 @@ impl From<&'static TaskDef> for Task {
                 .schedules
                 .iter()
                 .map(|schedule| match schedule {
+                    ScheduleDef::Every(nanos) => {
+                        // The attribute has refused one of 0.
+                        let nanos = NonZeroU64::new(*nanos).unwrap_or(NonZeroU64::MIN);
+                        Ok(Schedule::of_nanos(nanos))
+                    }
                     ScheduleDef::Text(text) => text.parse().map_err(NoSchedule::Error),
                     ScheduleDef::Expr(make) => match guarded(make) {
                         Ok(made) => made.map_err(NoSchedule::Error),

@@ -106,6 +106,8 @@ impl TaskDef {
 /// The body of an annotated function.
 #[derive(Clone, Copy, Debug)]
 pub enum BodyDef {
+    /// It takes nothing and returns nothing.
+    Unit(fn()),
     Plain(fn() -> Ending),
     Sync(fn(&Context) -> Ending),
     Async(fn(Context) -> EndingFuture),
@@ -117,6 +119,8 @@ pub enum ScheduleDef {
     /// The canonical text of the schedule alone, which the attribute has checked
     /// together with the options that are for all schedules.
     Text(&'static str),
+    /// A plain interval of so many nanoseconds, which are not 0.
+    Every(u64),
     /// An expression, evaluated when a manager is built.
     Expr(fn() -> Result<Schedule, ScheduleError>),
 }

@@ -19,6 +19,13 @@ fn a_function_is_called_with_what_its_parameters_are_given() {
         }
     }
     check(FUNCTION, "BodyDef::Plain(||", "pull()", "needs:&[]");
+    check("fn pull() {}", "BodyDef::Unit(pull)", "pull", "needs:&[]");
+    check(
+        "extern \"C\" fn pull() {}",
+        "BodyDef::Plain(||",
+        "pull()",
+        "needs:&[]",
+    );
     check(
         "async fn pull() {}",
         "BodyDef::Async(",
