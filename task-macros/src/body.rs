@@ -10,29 +10,30 @@ use crate::{
     function::{Function, Parameter},
 };
 
-/// Returns the fields of the task that follow from its function.
-pub(crate) fn fields(function: &Function, krate: &Path) -> TokenStream {
-    let body = if function.is_async {
+/// Returns how the function is called, as a variant of `BodyDef`.
+pub(crate) fn body(function: &Function, krate: &Path) -> TokenStream {
+    if function.is_async {
         of_async_fn(function, krate)
     } else {
         of_fn(function, krate)
-    };
+    }
+}
+
+/// Returns for each parameter what asks for the state that it needs.
+pub(crate) fn needs(function: &Function, krate: &Path) -> Vec<TokenStream> {
     let needs = function.parameters.iter().map(|parameter| {
         let cfgs = &parameter.cfgs;
         let need = for_type(parameter, &quote!(#krate::__private::need), &quote!());
         quote!(#(#cfgs)* || #need)
     });
-    quote! {
-        body: #krate::__private::BodyDef::#body,
-        needs: &[#(#needs),*],
-    }
+    needs.collect()
 }
 
 fn of_fn(function: &Function, krate: &Path) -> TokenStream {
     let name = &function.name;
     let returns_nothing = matches!(function.output, ReturnType::Default);
     if function.parameters.is_empty() && returns_nothing && function.is_rust {
-        // Nothing is to be compiled for it beside the function.
+        // Nothing has to be compiled for it beside the function.
         return quote!(Unit(#name));
     }
     let context = local("context");

@@ -19,8 +19,8 @@ use crate::{
     sentence,
 };
 
-/// Returns the name of the static that describes the task `function`.
-pub(crate) fn static_name(function: &Ident, span: Span) -> Ident {
+/// Returns the name of the constant that describes the task `function`.
+pub(crate) fn const_name(function: &Ident, span: Span) -> Ident {
     Ident::new(&format!("__TASK_{}", function.unraw()), span)
 }
 
@@ -36,8 +36,8 @@ pub(crate) fn expand(function: &Function, options: &Options, schedules: &[Planne
         visibility, name, ..
     } = function;
     let krate = &options.krate;
-    let task = static_name(name, Span::call_site());
-    let fields = fields(function, options, schedules);
+    let task = const_name(name, Span::call_site());
+    let definition = definition(function, options, schedules);
     let allowed = function.attributes.iter().filter_map(allowed);
     quote! {
         #documented
@@ -45,15 +45,11 @@ pub(crate) fn expand(function: &Function, options: &Options, schedules: &[Planne
         #(#cfgs)*
         #[doc(hidden)]
         #(#allowed)*
-        #visibility static #task: #krate::__private::TaskDef = #krate::__private::TaskDef {
-            #fields
-            ..#krate::__private::TaskDef::DEFAULT
-        };
+        #visibility const #task: #krate::__private::TaskDef =
+            #krate::__private::TaskDef::new(#definition);
 
         #(#cfgs)*
-        const _: () = {
-            #krate::__private::inventory::submit! { #krate::__private::TaskRef(&#task) }
-        };
+        #krate::__private::inventory::submit! { #task }
     }
 }
 
@@ -94,7 +90,8 @@ fn documented(function: &Function, sentence: &str) -> TokenStream {
     }
 }
 
-fn fields(function: &Function, options: &Options, schedules: &[Planned]) -> TokenStream {
+/// Returns the arguments of `TaskDef::new`.
+fn definition(function: &Function, options: &Options, schedules: &[Planned]) -> TokenStream {
     let krate = &options.krate;
     let ident = &function.name;
     let name = options
@@ -103,119 +100,122 @@ fn fields(function: &Function, options: &Options, schedules: &[Planned]) -> Toke
         .unwrap_or_else(|| ident.unraw().to_string());
     let description = doc::description(&function.attributes);
     // The place of a macro call is where its tokens are.
-    let location = quote_spanned!(ident.span()=> file: ::core::file!(), line: ::core::line!(),);
-    let body = body::fields(function, krate);
+    let location = quote_spanned!(ident.span()=> ::core::file!(), ::core::line!());
+    let body = body::body(function, krate);
+    let needs = body::needs(function, krate);
     let defs = schedules
         .iter()
         .map(|schedule| schedule_def(options, schedule));
-    let mut fields = quote! {
-        name: #name,
-        module: ::core::module_path!(),
-        #location
-        description: #description,
-        identity: || #krate::__private::identity_of(&#ident),
-        #body
-        schedules: &[#(#defs),*],
-    };
-    fields.extend(for_all_schedules(options));
+    let given = given(options);
+    quote! {
+        &#ident,
+        #krate::__private::BodyDef::#body,
+        &[#(#needs),*],
+        #name,
+        ::core::module_path!(),
+        #location,
+        #description,
+        &[#(#defs),*],
+        &[#(#krate::__private::OptionDef::#given),*],
+    }
+}
+
+/// Returns what the attribute says beside the schedules, each as a variant of `OptionDef`.
+fn given(options: &Options) -> Vec<TokenStream> {
+    let mut given = for_all_schedules(options);
     if let Some(start) = &options.start {
-        let start = match start.value {
+        let start = duration(match start.value {
             Start::Now => Duration::ZERO,
             Start::After(span) => span,
-        };
-        let start = some(duration(start));
-        fields.extend(quote!(start: #start,));
+        });
+        given.push(quote!(Start(#start)));
     }
     if let Some(jitter) = &options.jitter {
-        let jitter = some(duration(jitter.value));
-        fields.extend(quote!(jitter: #jitter,));
+        let jitter = duration(jitter.value);
+        given.push(quote!(Jitter(#jitter)));
     }
     if let Some(max_runs) = &options.max_runs {
-        let max_runs = some(max_runs.value);
-        fields.extend(quote!(max_runs: #max_runs,));
+        let max_runs = max_runs.value;
+        given.push(quote!(MaxRuns(#max_runs)));
     }
     if !options.tags.is_empty() {
         let tags = &options.tags;
-        fields.extend(quote!(tags: &[#(#tags),*],));
+        given.push(quote!(Tags(&[#(#tags),*])));
     }
     if options.threaded.is_some() {
-        fields.extend(quote!(threaded: true,));
+        given.push(quote!(Threaded));
     }
     if options.disabled {
-        fields.extend(quote!(disabled: true,));
+        given.push(quote!(Disabled));
     }
-    fields.extend(policies(options));
+    given.extend(policies(options));
     let callbacks = [
-        ("when", &options.condition),
-        ("on_success", &options.on_success),
-        ("on_failed", &options.on_failed),
-        ("on_complete", &options.on_complete),
-        ("on_skipped", &options.on_skipped),
+        ("when", quote!(When), &options.condition),
+        ("on_success", quote!(OnSuccess), &options.on_success),
+        ("on_failed", quote!(OnFailed), &options.on_failed),
+        ("on_complete", quote!(OnComplete), &options.on_complete),
+        ("on_skipped", quote!(OnSkipped), &options.on_skipped),
     ];
-    for (field, callback) in callbacks {
+    for (option, variant, callback) in callbacks {
         if let Some(callback) = callback {
-            let callback = some(callback_fn(options, field, callback));
-            let field = format_ident!("{field}");
-            fields.extend(quote!(#field: #callback,));
+            let callback = callback_fn(options, option, callback);
+            given.push(quote!(#variant(#callback)));
         }
     }
-    fields
+    given
 }
 
 /// What becomes of fires that were missed or overlap, and of runs that fail.
-fn policies(options: &Options) -> TokenStream {
+fn policies(options: &Options) -> Vec<TokenStream> {
     let krate = &options.krate;
-    let mut fields = TokenStream::new();
+    let mut given = Vec::new();
     if let Some(missed) = &options.missed {
         let missed = match missed.value {
             Missed::Once => quote!(Once),
             Missed::Skip => quote!(Skip),
             Missed::All => quote!(All),
         };
-        let missed = some(quote!(#krate::Missed::#missed));
-        fields.extend(quote!(missed: #missed,));
+        given.push(quote!(Missed(#krate::Missed::#missed)));
     }
     if let Some(grace) = &options.grace {
-        let grace = some(duration(grace.value));
-        fields.extend(quote!(grace: #grace,));
+        let grace = duration(grace.value);
+        given.push(quote!(Grace(#grace)));
     }
     if let Some(overlap) = &options.overlap {
-        let overlap = some(match overlap.value {
+        let overlap = match overlap.value {
             Overlap::Skip => "skip".to_owned(),
             Overlap::Queue => "queue".to_owned(),
             Overlap::Allow => "allow".to_owned(),
             Overlap::Cancel => "cancel".to_owned(),
             Overlap::AtMost(runs) => runs.to_string(),
-        });
-        fields.extend(quote!(overlap: #overlap,));
+        };
+        given.push(quote!(Overlap(#overlap)));
     }
     if let Some(retry) = options.retry {
-        fields.extend(quote!(retry: #retry,));
+        given.push(quote!(Retry(#retry)));
     }
     if let Some(backoff) = &options.backoff {
-        let backoff = some(&backoff.literal);
-        fields.extend(quote!(backoff: #backoff,));
+        let backoff = &backoff.literal;
+        given.push(quote!(Backoff(#backoff)));
     }
     if let Some(timeout) = &options.timeout {
-        let timeout = some(duration(timeout.value));
-        fields.extend(quote!(timeout: #timeout,));
+        let timeout = duration(timeout.value);
+        given.push(quote!(Timeout(#timeout)));
     }
     if let Some(failures) = options.disable_after {
-        let failures = some(failures);
-        fields.extend(quote!(disable_after: #failures,));
+        given.push(quote!(DisableAfter(#failures)));
     }
     if !options.exclusive.is_empty() {
         let groups = &options.exclusive;
-        fields.extend(quote!(exclusive: &[#(#groups),*],));
+        given.push(quote!(Exclusive(&[#(#groups),*])));
     }
     if let Some(priority) = options.priority {
-        fields.extend(quote!(priority: #priority,));
+        given.push(quote!(Priority(#priority)));
     }
     if let Some(runs) = options.history {
-        let runs = some(runs);
-        fields.extend(quote!(history: #runs,));
+        given.push(quote!(History(#runs)));
     }
-    fields
+    given
 }
 
 /// Returns the spans of the first and the last token.
@@ -256,27 +256,20 @@ fn schedule_def(options: &Options, schedule: &Planned) -> TokenStream {
 
 /// The options that are for each schedule of the task, also for those that come
 /// later: the program applies them.
-fn for_all_schedules(options: &Options) -> TokenStream {
-    let mut fields = TokenStream::new();
+fn for_all_schedules(options: &Options) -> Vec<TokenStream> {
     let texts = [
-        ("timezone", text(&options.timezone)),
-        ("between", text(&options.between)),
-        ("days", text(&options.days)),
-        ("gap", text(&options.gap)),
-        ("fold", text(&options.fold)),
-        ("until", text(&options.until)),
+        (quote!(Timezone), text(&options.timezone)),
+        (quote!(Between), text(&options.between)),
+        (quote!(Days), text(&options.days)),
+        (quote!(Gap), text(&options.gap)),
+        (quote!(Fold), text(&options.fold)),
+        (quote!(Until), text(&options.until)),
     ];
-    for (field, text) in texts {
-        if let Some(text) = text {
-            let field = format_ident!("{field}");
-            let text = some(text);
-            fields.extend(quote!(#field: #text,));
-        }
-    }
-    if options.aligned.is_some() {
-        fields.extend(quote!(aligned: true,));
-    }
-    fields
+    let given = texts
+        .into_iter()
+        .filter_map(|(variant, text)| text.map(|text| quote!(#variant(#text))));
+    let aligned = options.aligned.is_some().then(|| quote!(Aligned));
+    given.chain(aligned).collect()
 }
 
 /// Returns the canonical text of an option.
@@ -311,10 +304,6 @@ fn borrowed(value: impl ToTokens) -> TokenStream {
     quote_spanned!(first=> &#value)
 }
 
-fn some(value: impl ToTokens) -> TokenStream {
-    quote!(::core::option::Option::Some(#value))
-}
-
 fn duration(value: Duration) -> TokenStream {
     let (secs, nanos) = (value.as_secs(), value.subsec_nanos());
     quote!(::core::time::Duration::new(#secs, #nanos))
@@ -324,7 +313,7 @@ fn duration(value: Duration) -> TokenStream {
 pub(crate) fn def_of(path: TokenStream) -> syn::Result<TokenStream> {
     let mut path = syn::Path::parse_mod_style.parse2(path)?;
     if let Some(last) = path.segments.last_mut() {
-        last.ident = static_name(&last.ident, last.ident.span());
+        last.ident = const_name(&last.ident, last.ident.span());
     }
     Ok(quote!(&#path))
 }

@@ -3,7 +3,7 @@
 //! The body is never parsed: it is passed on as it came, whatever the syntax
 //! of a later edition puts into it.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{
     Attribute, FnArg, LitStr, PatType, ReturnType, Safety, Signature, Token, Type, Visibility,
@@ -45,26 +45,42 @@ impl Parameter {
 ///
 /// Returns `None` if the item is no function at all.
 pub(crate) fn read(item: TokenStream, errors: &mut Errors) -> Option<Function> {
-    let parsed = parse.parse2(item);
+    let (before, body) = split_body(item);
+    let parser = |input: ParseStream| parse(input, body);
+    let parsed = parser.parse2(before);
     let (function, signature) = errors.ok(parsed)?;
     check_attributes(&function.attributes, errors);
     check_signature(&signature, errors);
     Some(function)
 }
 
-fn parse(input: ParseStream) -> syn::Result<(Function, Signature)> {
+/// Takes the body off, so that nobody has to look into it: it may be long.
+fn split_body(item: TokenStream) -> (TokenStream, Option<TokenTree>) {
+    let mut tokens: Vec<_> = item.into_iter().collect();
+    let is_body = |last: &TokenTree| matches!(last, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
+    let body = if tokens.last().is_some_and(is_body) {
+        tokens.pop()
+    } else {
+        None
+    };
+    (tokens.into_iter().collect(), body)
+}
+
+fn parse(input: ParseStream, body: Option<TokenTree>) -> syn::Result<(Function, Signature)> {
     let attributes = input.call(Attribute::parse_outer)?;
-    let rest = input.fork().parse()?;
+    let mut rest: TokenStream = input.fork().parse()?;
     let visibility = input.parse()?;
     if !starts_function(input) {
         return Err(input.error("`#[task]` goes on a function"));
     }
     let signature: Signature = input.parse()?;
-    if !input.peek(token::Brace) {
+    // What a `macro_rules!` macro passed on as one item is not split.
+    if body.is_none() && !input.peek(token::Brace) {
         return Err(input.error("a task needs a body"));
     }
-    // The body goes on in `rest`.
+    // It is in `rest`.
     input.parse::<TokenStream>()?;
+    rest.extend(body);
     let function = Function {
         attributes,
         rest,

@@ -249,7 +249,7 @@ pub fn task(arguments: TokenStream, item: TokenStream) -> TokenStream {
     attribute(arguments.into(), item.into()).into()
 }
 
-/// Names the static of a task by the path of its function. Not public API.
+/// Names the constant of a task by the path of its function. Not public API.
 #[doc(hidden)]
 #[proc_macro]
 pub fn def_of(path: TokenStream) -> TokenStream {

@@ -246,24 +246,24 @@ fn what_a_later_schedule_needs_is_written_beside_every_schedule() {
                    between = \"09:00 to 17:00\", days = \"Monday to Friday\"";
     for schedule in ["schedule = every(5).minutes()", "every = \"5m\""] {
         let output = expand(&format!("{schedule}, {options}"), FUNCTION);
-        check_fields(
+        check_options(
             &output,
             &[
-                ("timezone", "UTC"),
-                ("until", "18:00"),
-                ("between", "09:00 to 17:00"),
-                ("days", "mon-fri"),
+                ("Timezone", "UTC"),
+                ("Until", "18:00"),
+                ("Between", "09:00 to 17:00"),
+                ("Days", "mon-fri"),
             ],
         );
-        assert!(output.contains("aligned : true"), "{output}");
+        assert!(output.contains("OptionDef :: Aligned"), "{output}");
     }
 }
 
 #[track_caller]
-fn check_fields(output: &str, fields: &[(&str, &str)]) {
-    for (field, text) in fields {
-        let field = format!("{field} : :: core :: option :: Option :: Some ({text:?})");
-        assert!(output.contains(&field), "{field} in {output}");
+fn check_options(output: &str, options: &[(&str, &str)]) {
+    for (option, text) in options {
+        let option = format!("OptionDef :: {option} ({text:?})");
+        assert!(output.contains(&option), "{option} in {output}");
     }
 }
 

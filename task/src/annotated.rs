@@ -11,53 +11,16 @@ use crate::{
     ending::Ending,
     error::Place,
     executor::guarded,
-    policies::{SkipHook, When},
-    registry::{BodyDef, ScheduleDef, TaskDef},
+    registry::{BodyDef, OptionDef, ScheduleDef, TaskDef},
     run::Run,
     task::{NoSchedule, Said, Task},
 };
 
 impl From<&'static TaskDef> for Task {
     fn from(def: &'static TaskDef) -> Task {
-        let hook = |hook: Option<fn(&Run)>| hook.map(|hook| Arc::new(hook) as Hook);
-        let said = Said {
-            description: def.description.to_owned(),
-            aligned: def.aligned,
-            timezone: def.timezone.map(str::parse),
-            until: def.until.map(str::parse),
-            between: def.between.map(str::parse),
-            days: def.days.map(str::parse),
-            gap: def.gap.map(str::parse),
-            fold: def.fold.map(str::parse),
-            start: def.start.map(Ok),
-            jitter: def.jitter.map(Ok),
-            max_runs: def.max_runs,
-            missed: def.missed.map(Ok),
-            grace: def.grace.map(Ok),
-            tags: def.tags.iter().map(|&tag| tag.to_owned()).collect(),
-            threaded: def.threaded,
-            disabled: def.disabled,
-            on_success: hook(def.on_success),
-            on_failed: hook(def.on_failed),
-            on_complete: hook(def.on_complete),
-            on_skipped: def.on_skipped.map(|hook| Arc::new(hook) as SkipHook),
-            overlap: def.overlap.map(str::parse),
-            retry: def.retry,
-            backoff: def.backoff.map(str::parse),
-            timeout: def.timeout.map(Ok),
-            when: def.when.map(|when| Arc::new(when) as When),
-            disable_after: def.disable_after,
-            exclusive: def
-                .exclusive
-                .iter()
-                .map(|&group| group.to_owned())
-                .collect(),
-            priority: def.priority,
-            history: def.history,
-            ..Said::default()
-        };
-        Task {
+        let mut task = Task {
             name: def.name.to_owned(),
+            description: def.description.to_owned(),
             written: Written {
                 module: def.module,
                 place: Place {
@@ -79,23 +42,65 @@ impl From<&'static TaskDef> for Task {
                 }
             },
             needs: def.needs.iter().filter_map(|need| need()).collect(),
-            schedules: def
-                .schedules
-                .iter()
-                .map(|schedule| match schedule {
-                    ScheduleDef::Every(nanos) => {
-                        // The attribute has refused one of 0.
-                        let nanos = NonZeroU64::new(*nanos).unwrap_or(NonZeroU64::MIN);
-                        Ok(Schedule::of_nanos(nanos))
-                    }
-                    ScheduleDef::Text(text) => text.parse().map_err(NoSchedule::Error),
-                    ScheduleDef::Expr(make) => match guarded(make) {
-                        Ok(made) => made.map_err(NoSchedule::Error),
-                        Err(message) => Err(NoSchedule::Panicked(message)),
-                    },
-                })
-                .collect(),
-            said: Some(Box::new(said)),
+            schedules: def.schedules.iter().map(schedule).collect(),
+            said: None,
+        };
+        for option in def.options {
+            set(task.say(), option);
         }
+        task
     }
+}
+
+fn schedule(def: &ScheduleDef) -> Result<Schedule, NoSchedule> {
+    match def {
+        ScheduleDef::Every(nanos) => {
+            // The attribute has refused one of 0.
+            let nanos = NonZeroU64::new(*nanos).unwrap_or(NonZeroU64::MIN);
+            Ok(Schedule::of_nanos(nanos))
+        }
+        ScheduleDef::Text(text) => text.parse().map_err(NoSchedule::Error),
+        ScheduleDef::Expr(make) => match guarded(make) {
+            Ok(made) => made.map_err(NoSchedule::Error),
+            Err(message) => Err(NoSchedule::Panicked(message)),
+        },
+    }
+}
+
+fn set(said: &mut Said, option: &OptionDef) {
+    let hook = |hook: fn(&Run)| Some(Arc::new(hook) as Hook);
+    match *option {
+        OptionDef::Timezone(text) => said.timezone = Some(text.parse()),
+        OptionDef::Until(text) => said.until = Some(text.parse()),
+        OptionDef::Aligned => said.aligned = true,
+        OptionDef::Between(text) => said.between = Some(text.parse()),
+        OptionDef::Days(text) => said.days = Some(text.parse()),
+        OptionDef::Gap(text) => said.gap = Some(text.parse()),
+        OptionDef::Fold(text) => said.fold = Some(text.parse()),
+        OptionDef::Missed(missed) => said.missed = Some(Ok(missed)),
+        OptionDef::Grace(span) => said.grace = Some(Ok(span)),
+        OptionDef::Start(span) => said.start = Some(Ok(span)),
+        OptionDef::Jitter(span) => said.jitter = Some(Ok(span)),
+        OptionDef::MaxRuns(runs) => said.max_runs = Some(runs),
+        OptionDef::Tags(tags) => said.tags = owned(tags),
+        OptionDef::Threaded => said.threaded = true,
+        OptionDef::Disabled => said.disabled = true,
+        OptionDef::OnSuccess(callback) => said.on_success = hook(callback),
+        OptionDef::OnFailed(callback) => said.on_failed = hook(callback),
+        OptionDef::OnComplete(callback) => said.on_complete = hook(callback),
+        OptionDef::OnSkipped(callback) => said.on_skipped = Some(Arc::new(callback)),
+        OptionDef::Overlap(text) => said.overlap = Some(text.parse()),
+        OptionDef::Backoff(text) => said.backoff = Some(text.parse()),
+        OptionDef::Retry(retries) => said.retry = retries,
+        OptionDef::Timeout(span) => said.timeout = Some(Ok(span)),
+        OptionDef::When(condition) => said.when = Some(Arc::new(condition)),
+        OptionDef::DisableAfter(failures) => said.disable_after = Some(failures),
+        OptionDef::Exclusive(groups) => said.exclusive = owned(groups),
+        OptionDef::Priority(priority) => said.priority = priority,
+        OptionDef::History(runs) => said.history = Some(runs),
+    }
+}
+
+fn owned(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|&text| text.to_owned()).collect()
 }

@@ -104,7 +104,7 @@ impl Task {
         let setup = Setup {
             written: self.written,
             kind,
-            description: said.description,
+            description: self.description,
             tags: said.tags,
             threaded: said.threaded,
             disabled: said.disabled,
@@ -136,7 +136,15 @@ impl Task {
     fn into_bare(self) -> (Definition, Vec<Schedule>) {
         let definition = Definition {
             name: self.name.as_str().into(),
-            setup: Setup::bare(self.written, self.body.kind()),
+            setup: if self.description.is_empty() {
+                Setup::shared(self.written, self.body.kind())
+            } else {
+                let bare = Setup::bare(self.written, self.body.kind());
+                Arc::new(Setup {
+                    description: self.description,
+                    ..bare
+                })
+            },
             body: self.body,
         };
         // In the memory of the list.

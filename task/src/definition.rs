@@ -87,17 +87,9 @@ impl Deref for Definition {
 }
 
 impl Setup {
-    /// Returns those of a task that says nothing. Many such tasks are made in one
-    /// place, in a loop: these share them.
-    pub(crate) fn bare(written: Written, kind: CallKind) -> Arc<Setup> {
-        static LAST: Mutex<Option<Arc<Setup>>> = Mutex::new(None);
-        let mut last = LAST.lock();
-        if let Some(last) = &*last {
-            if (last.written, last.kind) == (written, kind) {
-                return last.clone();
-            }
-        }
-        let setup = Arc::new(Setup {
+    /// Returns that of a task that says nothing.
+    pub(crate) fn bare(written: Written, kind: CallKind) -> Setup {
+        Setup {
             written,
             kind,
             description: String::new(),
@@ -111,9 +103,21 @@ impl Setup {
             on_failed: None,
             on_complete: None,
             overridden: Vec::new(),
-        });
-        *last = Some(setup.clone());
-        setup
+        }
+    }
+
+    /// The same, for many that are made in one place, in a loop: these share it.
+    pub(crate) fn shared(written: Written, kind: CallKind) -> Arc<Setup> {
+        static LAST: Mutex<Option<Arc<Setup>>> = Mutex::new(None);
+        let mut last = LAST.lock();
+        match &*last {
+            Some(last) if (last.written, last.kind) == (written, kind) => last.clone(),
+            _ => {
+                let setup = Arc::new(Setup::bare(written, kind));
+                *last = Some(setup.clone());
+                setup
+            }
+        }
     }
 
     /// Returns true if the body, or the condition, may ask for a context.

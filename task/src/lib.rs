@@ -194,9 +194,9 @@ macro_rules! assert_registered {
 pub mod __private {
     pub use crate::ending::by_type::{ViaDisplay, ViaError};
     pub use crate::registry::{
-        BodyDef, ScheduleDef, TaskDef, TaskRef, assert_registered, call_back, call_back_skip,
-        call_with_run, call_with_skip, dsl, holds, holds_with_context, identity_of, need, param,
-        pin, register, schedule,
+        BodyDef, OptionDef, ScheduleDef, TaskDef, assert_registered, call_back, call_back_skip,
+        call_with_run, call_with_skip, dsl, holds, holds_with_context, need, param, pin, register,
+        schedule,
     };
     pub use inventory;
     pub use task_macros::def_of;

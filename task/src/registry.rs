@@ -17,6 +17,9 @@ use crate::{
 };
 
 /// An annotated function, as the attribute wrote it down.
+///
+/// It is small, and says nothing of what the attribute doesn't say: a program has
+/// one for each task, and the compiler has to evaluate it.
 #[derive(Clone, Copy, Debug)]
 pub struct TaskDef {
     pub name: &'static str,
@@ -29,84 +32,44 @@ pub struct TaskDef {
     /// One for each parameter of the function.
     pub needs: &'static [fn() -> Option<Need>],
     pub schedules: &'static [ScheduleDef],
-    /// From here to `fold`: for each schedule that doesn't say it itself.
-    pub timezone: Option<&'static str>,
-    pub until: Option<&'static str>,
-    pub aligned: bool,
-    pub between: Option<&'static str>,
-    pub days: Option<&'static str>,
-    pub gap: Option<&'static str>,
-    pub fold: Option<&'static str>,
-    pub missed: Option<Missed>,
-    pub grace: Option<Duration>,
-    pub start: Option<Duration>,
-    pub jitter: Option<Duration>,
-    pub max_runs: Option<u64>,
-    pub tags: &'static [&'static str],
-    pub threaded: bool,
-    pub disabled: bool,
-    pub on_success: Option<fn(&Run)>,
-    pub on_failed: Option<fn(&Run)>,
-    pub on_complete: Option<fn(&Run)>,
-    pub on_skipped: Option<fn(&Skip)>,
-    /// These are texts that the attribute has checked.
-    pub overlap: Option<&'static str>,
-    pub backoff: Option<&'static str>,
-    pub retry: u32,
-    pub timeout: Option<Duration>,
-    pub when: Option<fn(&Context) -> bool>,
-    pub disable_after: Option<u64>,
-    pub exclusive: &'static [&'static str],
-    pub priority: i32,
-    pub history: Option<usize>,
+    pub options: &'static [OptionDef],
 }
 
 impl TaskDef {
-    pub const DEFAULT: TaskDef = TaskDef {
-        name: "",
-        module: "",
-        file: "",
-        line: 0,
-        description: "",
-        identity: || TypeId::of::<()>(),
-        body: BodyDef::Sync(|_| Ending::Done),
-        needs: &[],
-        schedules: &[],
-        timezone: None,
-        until: None,
-        aligned: false,
-        between: None,
-        days: None,
-        gap: None,
-        fold: None,
-        missed: None,
-        grace: None,
-        start: None,
-        jitter: None,
-        max_runs: None,
-        tags: &[],
-        threaded: false,
-        disabled: false,
-        on_success: None,
-        on_failed: None,
-        on_complete: None,
-        on_skipped: None,
-        overlap: None,
-        backoff: None,
-        retry: 0,
-        timeout: None,
-        when: None,
-        disable_after: None,
-        exclusive: &[],
-        priority: 0,
-        history: None,
-    };
+    /// Takes the function for the sake of its type, which has no name.
+    #[allow(clippy::too_many_arguments)] // They are written by a macro.
+    pub const fn new<F: 'static>(
+        _: &F,
+        body: BodyDef,
+        needs: &'static [fn() -> Option<Need>],
+        name: &'static str,
+        module: &'static str,
+        file: &'static str,
+        line: u32,
+        description: &'static str,
+        schedules: &'static [ScheduleDef],
+        options: &'static [OptionDef],
+    ) -> TaskDef {
+        TaskDef {
+            name,
+            module,
+            file,
+            line,
+            description,
+            // The id itself is no constant up to Rust 1.90.
+            identity: TypeId::of::<F>,
+            body,
+            needs,
+            schedules,
+            options,
+        }
+    }
 }
 
 /// The body of an annotated function.
 #[derive(Clone, Copy, Debug)]
 pub enum BodyDef {
-    /// It takes nothing and returns nothing.
+    /// The function itself: it takes nothing, and returns nothing to be read.
     Unit(fn()),
     Plain(fn() -> Ending),
     Sync(fn(&Context) -> Ending),
@@ -125,11 +88,41 @@ pub enum ScheduleDef {
     Expr(fn() -> Result<Schedule, ScheduleError>),
 }
 
-/// What `inventory` collects.
+/// One option of the attribute. A text has been checked by it.
 #[derive(Clone, Copy, Debug)]
-pub struct TaskRef(pub &'static TaskDef);
+pub enum OptionDef {
+    /// From here to `Fold`: for each schedule that doesn't say it itself.
+    Timezone(&'static str),
+    Until(&'static str),
+    Aligned,
+    Between(&'static str),
+    Days(&'static str),
+    Gap(&'static str),
+    Fold(&'static str),
+    Missed(Missed),
+    Grace(Duration),
+    Start(Duration),
+    Jitter(Duration),
+    MaxRuns(u64),
+    Tags(&'static [&'static str]),
+    Threaded,
+    Disabled,
+    OnSuccess(fn(&Run)),
+    OnFailed(fn(&Run)),
+    OnComplete(fn(&Run)),
+    OnSkipped(fn(&Skip)),
+    Overlap(&'static str),
+    Backoff(&'static str),
+    Retry(u32),
+    Timeout(Duration),
+    When(fn(&Context) -> bool),
+    DisableAfter(u64),
+    Exclusive(&'static [&'static str]),
+    Priority(i32),
+    History(usize),
+}
 
-inventory::collect!(TaskRef);
+inventory::collect!(TaskDef);
 
 /// The tasks that were registered by name, for programs whose linker loses some.
 static EXPLICIT: Mutex<Vec<&'static TaskDef>> = Mutex::new(Vec::new());
@@ -137,21 +130,12 @@ static EXPLICIT: Mutex<Vec<&'static TaskDef>> = Mutex::new(Vec::new());
 /// Returns all annotated functions, each once, in an order that depends on
 /// nothing but the sources.
 pub(crate) fn registered() -> Vec<&'static TaskDef> {
-    let mut all: Vec<_> = inventory::iter::<TaskRef>
-        .into_iter()
-        .map(|def| def.0)
-        .collect();
+    let mut all: Vec<_> = inventory::iter::<TaskDef>.into_iter().collect();
     all.extend(EXPLICIT.lock().iter());
-    all.sort_by_key(|def| {
-        (
-            def.name,
-            def.module,
-            def.file,
-            def.line,
-            std::ptr::from_ref(def).addr(),
-        )
-    });
-    all.dedup_by(|a, b| std::ptr::eq(*a, *b));
+    // A function that is registered both ways has two copies of its definition.
+    let key = |def: &TaskDef| (def.name, def.module, def.file, def.line, (def.identity)());
+    all.sort_by_key(|def| key(def));
+    all.dedup_by_key(|def| key(def));
     all
 }
 
@@ -174,10 +158,6 @@ pub fn assert_registered<F: 'static>(_: &F, function: &str) {
         "`{function}` is no registered task: annotate it with `#[task(...)]`, and if the linker \
          drops its crate, name it in `task::register!({function})`"
     );
-}
-
-pub fn identity_of<F: 'static>(_: &F) -> TypeId {
-    TypeId::of::<F>()
 }
 
 /// The future of an `async fn`, which has to be `Send`.

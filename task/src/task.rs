@@ -45,6 +45,7 @@ use crate::{
 #[must_use = "a task does nothing until it is given to `TaskManager::add`"]
 pub struct Task {
     pub(crate) name: String,
+    pub(crate) description: String,
     pub(crate) written: Written,
     pub(crate) body: Call,
     /// The states that the body takes.
@@ -57,7 +58,6 @@ pub struct Task {
 /// What a task says beside its schedules, before it is checked.
 #[derive(Default)]
 pub(crate) struct Said {
-    pub(crate) description: String,
     pub(crate) timezone: Option<Result<Zone, ScheduleError>>,
     pub(crate) until: Option<Result<Until, ScheduleError>>,
     pub(crate) between: Option<Result<Between, ScheduleError>>,
@@ -182,6 +182,7 @@ impl Task {
         let caller = std::panic::Location::caller();
         Task {
             name,
+            description: String::new(),
             written: Written {
                 module: "",
                 place: Place {
@@ -334,7 +335,7 @@ impl Task {
 
     /// Says what the task is for; shown in [`TaskDetail`](crate::TaskDetail).
     pub fn description(mut self, description: impl Into<String>) -> Task {
-        self.say().description = description.into();
+        self.description = description.into();
         self
     }
 

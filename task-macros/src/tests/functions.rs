@@ -18,26 +18,27 @@ fn a_function_is_called_with_what_its_parameters_are_given() {
             assert!(output.contains(part), "{item}: no {part} in {output}");
         }
     }
-    check(FUNCTION, "BodyDef::Plain(||", "pull()", "needs:&[]");
-    check("fn pull() {}", "BodyDef::Unit(pull)", "pull", "needs:&[]");
+    check(FUNCTION, "BodyDef::Plain(||", "pull()", "),&[],");
+    // What returns nothing is called as it is, if it is a function of Rust.
+    check("fn pull() {}", "BodyDef::Unit(", "Unit(pull)", "),&[],");
     check(
         "extern \"C\" fn pull() {}",
         "BodyDef::Plain(||",
         "pull()",
-        "needs:&[]",
+        "),&[],",
     );
     check(
         "async fn pull() {}",
         "BodyDef::Async(",
         "__task_sent(pull()).await",
-        "needs:&[]",
+        "),&[],",
     );
     check(
         "fn pull(context: &Context, State(pool): State<Pool>) {}",
         "BodyDef::Sync(",
         "pull((::task::__private::param::<&Context>)(context),\
          (::task::__private::param::<State<Pool>>)(context))",
-        "needs:&[||(::task::__private::need::<&Context>)(),\
+        "&[||(::task::__private::need::<&Context>)(),\
          ||(::task::__private::need::<State<Pool>>)()]",
     );
     check(
@@ -45,14 +46,14 @@ fn a_function_is_called_with_what_its_parameters_are_given() {
         "BodyDef::Async(",
         "__task_sent(pull((::task::__private::param::<task::Context>)(&context),\
          (::task::__private::param::<&task::Context>)(&context))).await",
-        "needs:&[||(::task::__private::need::<task::Context>)(),",
+        "&[||(::task::__private::need::<task::Context>)(),",
     );
     // There are as many arguments as there are parameters, whatever `cfg` says.
     check(
         "fn pull(#[cfg(unix)] #[allow(unused)] context: &Context) {}",
         "BodyDef::Sync(",
         "pull(#[cfg(unix)](::task::__private::param::<&Context>)(context))",
-        "needs:&[#[cfg(unix)]||(::task::__private::need::<&Context>)()]",
+        "&[#[cfg(unix)]||(::task::__private::need::<&Context>)()]",
     );
 }
 
@@ -149,13 +150,13 @@ fn what_the_function_allows_is_allowed_for_its_registration() {
         registration.to_owned()
     };
     for (attributes, expected) in [
-        ("#[deprecated]", "#[allow(deprecated)]pubstatic"),
-        ("#[allow(deprecated)]", "#[allow(deprecated)]pubstatic"),
+        ("#[deprecated]", "#[allow(deprecated)]pubconst"),
+        ("#[allow(deprecated)]", "#[allow(deprecated)]pubconst"),
         (
             "#[expect(a::b, reason = \"c\")]",
-            "#[allow(a::b,reason=\"c\")]pubstatic",
+            "#[allow(a::b,reason=\"c\")]pubconst",
         ),
-        ("#[inline] #[warn(unused)]", "pubstatic"),
+        ("#[inline] #[warn(unused)]", "pubconst"),
     ] {
         let output = registration(&format!("{attributes} pub"));
         assert!(output.starts_with(expected), "{attributes}: {output}");
