@@ -170,10 +170,10 @@ impl State {
         mut run: PlainRun,
         cell: Arc<TaskCell>,
         now: Now,
-    ) -> Result<(RunId, Arc<TaskCell>), Request> {
+    ) -> Result<(RunId, Arc<TaskCell>), Box<Request>> {
         run.on_worker = true;
         if self.is_watched() || telemetry::may_be_heard(&cell) {
-            return Err(self.as_others(run, cell));
+            return Err(Box::new(self.as_others(run, cell)));
         }
         let id = run.id;
         run.began = Some(now);

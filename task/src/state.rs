@@ -347,7 +347,7 @@ impl State {
             let chosen = record.is_in(module);
             if chosen && (fresh || record.parked) {
                 record.parked = false;
-                for id in record.jobs.to_vec() {
+                for &id in record.jobs.clone().iter() {
                     self.change_job(id, |job, line| job.start(now, line));
                 }
             } else if !chosen && fresh {
@@ -371,7 +371,7 @@ impl State {
             return;
         };
         record.parked = true;
-        for id in record.jobs.to_vec() {
+        for &id in record.jobs.clone().iter() {
             self.change_job(id, |job, _| job.park());
         }
     }

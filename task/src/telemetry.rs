@@ -38,7 +38,10 @@ impl Telemetry {
             has_begun: true,
             #[cfg(feature = "tracing")]
             has_succeeded,
-            ..Telemetry::default()
+            #[cfg(feature = "tracing")]
+            trace: Default::default(),
+            #[cfg(feature = "metrics")]
+            meter: Default::default(),
         }
     }
 

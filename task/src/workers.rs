@@ -78,7 +78,7 @@ impl Core {
                             };
                             continue;
                         }
-                        Err(request) => request,
+                        Err(request) => *request,
                     }
                 }
                 Ready::Other(mut request) => {
