@@ -96,6 +96,7 @@ impl Core {
                         break;
                     }
                     Taken::Stopped => {
+                        state.after.wake_waiting = true;
                         self.unlock(state);
                         return started;
                     }

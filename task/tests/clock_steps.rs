@@ -510,3 +510,33 @@ fn settle_notices_a_step_and_tells_of_it() {
     assert_eq!(task.next_run(), Some(at("2024-01-01T00:10:30Z")));
     assert_eq!(*told.lock(), 2);
 }
+
+#[test]
+fn what_an_interval_has_missed_does_not_depend_on_what_the_wall_clock_showed() {
+    let clock = ManualClock::at(at("2024-05-15T12:00:00Z"));
+    let manager = TaskManager::builder().empty().clock(clock.clone()).build();
+    let plain = manager.add(Task::new("plain", || ()).every("10s")).unwrap();
+    let beat = Task::new("beat", || ()).every("10s").max_runs(1_000);
+    let beat = manager.add(beat).unwrap();
+    let step = |by: TimeDelta| {
+        clock.set_wall(clock.now() + by);
+        manager.run_pending();
+    };
+    // For 20 seconds it shows what elapsed time comes to an hour later.
+    step(TimeDelta::hours(1));
+    for _ in 0..2 {
+        clock.advance(secs(10));
+        manager.run_pending();
+    }
+    step(TimeDelta::hours(-1));
+    assert_eq!(runs(&beat), 2);
+
+    clock.advance(secs(3_595)); // Up to 13:00:15: 359 fires have passed since 12:00:20.
+    assert_eq!(manager.run_pending(), 2);
+    for task in [plain, beat] {
+        assert_eq!(task.detail().unwrap().counters.missed, 358);
+        // Its fires are named by the latest that the wall clock has shown.
+        let fire_time = task.last().unwrap().fire_time();
+        assert_eq!(fire_time, at("2024-05-15T14:00:10Z"));
+    }
+}
