@@ -26,27 +26,42 @@ pub(crate) fn const_name(function: &Ident, span: Span) -> Ident {
 
 /// Returns the function with a sentence on when it runs, and its registration.
 pub(crate) fn expand(function: &Function, options: &Options, schedules: &[Planned]) -> TokenStream {
-    let documented = documented(function, &sentence::sentence(options, schedules));
-    let cfgs: Vec<_> = function
-        .attributes
+    let Function {
+        attributes,
+        rest,
+        visibility,
+        name,
+        ..
+    } = function;
+    let sentence = sentence::sentence(options, schedules);
+    // The sentence is a paragraph of its own.
+    let has_docs = attributes
+        .iter()
+        .any(|attribute| attribute.path().is_ident("doc"));
+    let blank = has_docs.then(|| quote!(#[doc = ""]));
+    // A `State` is taken by value, whether or not the body has a use for that.
+    let takes_values = !function.is_async && function.parameters.iter().any(Parameter::is_value);
+    let by_value = takes_values.then(|| quote!(#[allow(clippy::needless_pass_by_value)]));
+    let cfgs: Vec<_> = attributes
         .iter()
         .filter(|attribute| attribute.path().is_ident("cfg"))
         .collect();
-    let Function {
-        visibility, name, ..
-    } = function;
     let krate = &options.krate;
     let task = const_name(name, Span::call_site());
     let definition = definition(function, options, schedules);
-    let allowed = function.attributes.iter().filter_map(allowed);
+    let allowed = attributes.iter().filter_map(allowed);
     quote! {
-        #documented
+        #by_value
+        #(#attributes)*
+        #blank
+        #[doc = #sentence]
+        #rest
 
         #(#cfgs)*
         #[doc(hidden)]
         #(#allowed)*
         #visibility const #task: #krate::__private::TaskDef =
-            #krate::__private::TaskDef::new(#definition);
+            #krate::__private::TaskDef::#definition;
 
         #(#cfgs)*
         #krate::__private::inventory::submit! { #task }
@@ -69,28 +84,8 @@ fn allowed(attribute: &Attribute) -> Option<TokenStream> {
     }
 }
 
-fn documented(function: &Function, sentence: &str) -> TokenStream {
-    let Function {
-        attributes, rest, ..
-    } = function;
-    // The sentence is a paragraph of its own.
-    let has_docs = attributes
-        .iter()
-        .any(|attribute| attribute.path().is_ident("doc"));
-    let blank = has_docs.then(|| quote!(#[doc = ""]));
-    // A `State` is taken by value, whether or not the body has a use for that.
-    let takes_values = !function.is_async && function.parameters.iter().any(Parameter::is_value);
-    let by_value = takes_values.then(|| quote!(#[allow(clippy::needless_pass_by_value)]));
-    quote! {
-        #by_value
-        #(#attributes)*
-        #blank
-        #[doc = #sentence]
-        #rest
-    }
-}
-
-/// Returns the arguments of `TaskDef::new`.
+/// Returns the calls that make a `TaskDef`. What is empty is left out: each slice
+/// costs the compiler as much as a constant.
 fn definition(function: &Function, options: &Options, schedules: &[Planned]) -> TokenStream {
     let krate = &options.krate;
     let ident = &function.name;
@@ -106,18 +101,25 @@ fn definition(function: &Function, options: &Options, schedules: &[Planned]) -> 
     let defs = schedules
         .iter()
         .map(|schedule| schedule_def(options, schedule));
-    let given = given(options);
-    quote! {
-        &#ident,
-        #krate::__private::BodyDef::#body,
-        &[#(#needs),*],
-        #name,
-        ::core::module_path!(),
-        #location,
-        #description,
-        &[#(#defs),*],
-        &[#(#krate::__private::OptionDef::#given),*],
+    let mut definition = quote! {
+        new(
+            #ident,
+            #krate::__private::BodyDef::#body,
+            #name,
+            ::core::module_path!(),
+            #location,
+            #description,
+            &[#(#defs),*],
+        )
+    };
+    if !needs.is_empty() {
+        definition.extend(quote!(.needs(&[#(#needs),*])));
     }
+    let given = given(options);
+    if !given.is_empty() {
+        definition.extend(quote!(.options(&[#(#krate::__private::OptionDef::#given),*])));
+    }
+    definition
 }
 
 /// Returns what the attribute says beside the schedules, each as a variant of `OptionDef`.
@@ -150,15 +152,16 @@ fn given(options: &Options) -> Vec<TokenStream> {
     }
     given.extend(policies(options));
     let callbacks = [
-        ("when", quote!(When), &options.condition),
-        ("on_success", quote!(OnSuccess), &options.on_success),
-        ("on_failed", quote!(OnFailed), &options.on_failed),
-        ("on_complete", quote!(OnComplete), &options.on_complete),
-        ("on_skipped", quote!(OnSkipped), &options.on_skipped),
+        ("when", "When", &options.condition),
+        ("on_success", "OnSuccess", &options.on_success),
+        ("on_failed", "OnFailed", &options.on_failed),
+        ("on_complete", "OnComplete", &options.on_complete),
+        ("on_skipped", "OnSkipped", &options.on_skipped),
     ];
     for (option, variant, callback) in callbacks {
         if let Some(callback) = callback {
             let callback = callback_fn(options, option, callback);
+            let variant = format_ident!("{variant}");
             given.push(quote!(#variant(#callback)));
         }
     }
@@ -258,16 +261,17 @@ fn schedule_def(options: &Options, schedule: &Planned) -> TokenStream {
 /// later: the program applies them.
 fn for_all_schedules(options: &Options) -> Vec<TokenStream> {
     let texts = [
-        (quote!(Timezone), text(&options.timezone)),
-        (quote!(Between), text(&options.between)),
-        (quote!(Days), text(&options.days)),
-        (quote!(Gap), text(&options.gap)),
-        (quote!(Fold), text(&options.fold)),
-        (quote!(Until), text(&options.until)),
+        ("Timezone", text(&options.timezone)),
+        ("Between", text(&options.between)),
+        ("Days", text(&options.days)),
+        ("Gap", text(&options.gap)),
+        ("Fold", text(&options.fold)),
+        ("Until", text(&options.until)),
     ];
     let given = texts
         .into_iter()
-        .filter_map(|(variant, text)| text.map(|text| quote!(#variant(#text))));
+        .filter_map(|(variant, text)| text.map(|text| (format_ident!("{variant}"), text)))
+        .map(|(variant, text)| quote!(#variant(#text)));
     let aligned = options.aligned.is_some().then(|| quote!(Aligned));
     given.chain(aligned).collect()
 }

@@ -104,11 +104,12 @@ pub(crate) fn read(entries: Entries, errors: &mut Errors) -> Options {
         };
         let errors_before = errors.count();
         // The value of a repeated option is read only for its errors.
-        let mut ignored = Options::new();
+        let mut ignored;
         let target = if seen.insert(name) {
             &mut options
         } else {
             errors.at(&key, repeated(name));
+            ignored = Options::new();
             &mut ignored
         };
         match value.map(values::peel) {

@@ -1,9 +1,9 @@
 //! What an attribute says, each value read and right by itself.
 
-use std::{collections::HashSet, time::Duration};
+use std::{collections::HashSet, iter, time::Duration};
 
-use proc_macro2::Ident;
-use syn::{Expr, ExprClosure, ExprPath, LitStr, Path, parse_quote};
+use proc_macro2::{Ident, Span};
+use syn::{Expr, ExprClosure, ExprPath, LitStr, Path, PathSegment, Token};
 use task_schedule::{Between, Days, Fold, Gap, Schedule, Until, Zone};
 
 use crate::keys;
@@ -151,7 +151,7 @@ impl Options {
             on_failed: None,
             on_complete: None,
             on_skipped: None,
-            krate: parse_quote!(::task),
+            krate: default_crate(),
         }
     }
 
@@ -163,6 +163,15 @@ impl Options {
     /// Returns true if `when` lacks a schedule that could not be read.
     pub(crate) fn when_incomplete(&self) -> bool {
         keys::WHEN.iter().any(|name| self.unread.may_hold(name))
+    }
+}
+
+/// Returns `::task`. It is put together, since to parse it would take several times as long.
+fn default_crate() -> Path {
+    let name = Ident::new("task", Span::call_site());
+    Path {
+        leading_colon: Some(Token![::](Span::call_site())),
+        segments: iter::once(PathSegment::from(name)).collect(),
     }
 }
 

@@ -38,17 +38,15 @@ pub struct TaskDef {
 impl TaskDef {
     /// Takes the function for the sake of its type, which has no name.
     #[allow(clippy::too_many_arguments)] // They are written by a macro.
-    pub const fn new<F: 'static>(
-        _: &F,
+    pub const fn new<F: Copy + 'static>(
+        _: F,
         body: BodyDef,
-        needs: &'static [fn() -> Option<Need>],
         name: &'static str,
         module: &'static str,
         file: &'static str,
         line: u32,
         description: &'static str,
         schedules: &'static [ScheduleDef],
-        options: &'static [OptionDef],
     ) -> TaskDef {
         TaskDef {
             name,
@@ -59,10 +57,18 @@ impl TaskDef {
             // The id itself is no constant up to Rust 1.90.
             identity: TypeId::of::<F>,
             body,
-            needs,
+            needs: &[],
             schedules,
-            options,
+            options: &[],
         }
+    }
+
+    pub const fn needs(self, needs: &'static [fn() -> Option<Need>]) -> TaskDef {
+        TaskDef { needs, ..self }
+    }
+
+    pub const fn options(self, options: &'static [OptionDef]) -> TaskDef {
+        TaskDef { options, ..self }
     }
 }
 

@@ -11,6 +11,9 @@ fn written(item: &str) -> String {
 
 #[test]
 fn a_function_is_called_with_what_its_parameters_are_given() {
+    /// Nothing follows the schedules.
+    const NO_NEEDS: &str = "Every(30000000000u64)],);";
+
     #[track_caller]
     fn check(item: &str, body: &str, call: &str, needs: &str) {
         let output = written(item);
@@ -18,27 +21,27 @@ fn a_function_is_called_with_what_its_parameters_are_given() {
             assert!(output.contains(part), "{item}: no {part} in {output}");
         }
     }
-    check(FUNCTION, "BodyDef::Plain(||", "pull()", "),&[],");
+    check(FUNCTION, "BodyDef::Plain(||", "pull()", NO_NEEDS);
     // What returns nothing is called as it is, if it is a function of Rust.
-    check("fn pull() {}", "BodyDef::Unit(", "Unit(pull)", "),&[],");
+    check("fn pull() {}", "BodyDef::Unit(", "Unit(pull)", NO_NEEDS);
     check(
         "extern \"C\" fn pull() {}",
         "BodyDef::Plain(||",
         "pull()",
-        "),&[],",
+        NO_NEEDS,
     );
     check(
         "async fn pull() {}",
         "BodyDef::Async(",
         "__task_sent(pull()).await",
-        "),&[],",
+        NO_NEEDS,
     );
     check(
         "fn pull(context: &Context, State(pool): State<Pool>) {}",
         "BodyDef::Sync(",
         "pull((::task::__private::param::<&Context>)(context),\
          (::task::__private::param::<State<Pool>>)(context))",
-        "&[||(::task::__private::need::<&Context>)(),\
+        ".needs(&[||(::task::__private::need::<&Context>)(),\
          ||(::task::__private::need::<State<Pool>>)()]",
     );
     check(
@@ -46,14 +49,14 @@ fn a_function_is_called_with_what_its_parameters_are_given() {
         "BodyDef::Async(",
         "__task_sent(pull((::task::__private::param::<task::Context>)(&context),\
          (::task::__private::param::<&task::Context>)(&context))).await",
-        "&[||(::task::__private::need::<task::Context>)(),",
+        ".needs(&[||(::task::__private::need::<task::Context>)(),",
     );
     // There are as many arguments as there are parameters, whatever `cfg` says.
     check(
         "fn pull(#[cfg(unix)] #[allow(unused)] context: &Context) {}",
         "BodyDef::Sync(",
         "pull(#[cfg(unix)](::task::__private::param::<&Context>)(context))",
-        "&[#[cfg(unix)]||(::task::__private::need::<&Context>)()]",
+        ".needs(&[#[cfg(unix)]||(::task::__private::need::<&Context>)()]",
     );
 }
 
