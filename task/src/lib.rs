@@ -49,6 +49,7 @@ mod log;
 mod mailbox;
 #[cfg(feature = "metrics")]
 mod meter;
+mod names;
 mod observers;
 mod offload;
 mod plain;

@@ -30,11 +30,11 @@ pub(crate) struct RunId(u64);
 /// Spreads the numbers of runs, which follow one another, over a table: by
 /// Fibonacci hashing.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct RunIdHash(u64);
+pub(crate) struct NumberHash(u64);
 
-pub(crate) type RunIdHasher = BuildHasherDefault<RunIdHash>;
+pub(crate) type NumberHasher = BuildHasherDefault<NumberHash>;
 
-impl Hasher for RunIdHash {
+impl Hasher for NumberHash {
     fn write(&mut self, bytes: &[u8]) {
         for &byte in bytes {
             self.write_u64(u64::from(byte));

@@ -19,7 +19,7 @@ use crate::{
     plain::{PlainRun, Ready},
     policy::Overlap,
     record::Record,
-    request::{Request, RunId, RunIdHasher},
+    request::{NumberHasher, Request, RunId},
     skip::SkipReason,
     state::State,
 };
@@ -27,7 +27,7 @@ use crate::{
 #[derive(Debug, Default)]
 pub(crate) struct Runs {
     /// Those that were claimed and have not ended.
-    pub(crate) running: HashMap<RunId, Running, RunIdHasher>,
+    pub(crate) running: HashMap<RunId, Running, NumberHasher>,
     /// Those that are nothing but a call.
     pub(crate) plain: Vec<PlainRun>,
     /// Numbers for runs, taken from all that there are in blocks.

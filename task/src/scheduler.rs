@@ -191,7 +191,8 @@ impl Core {
         let now = self.clock.now();
         let cell = match state.add(task, schedules, now) {
             Ok(cell) => cell,
-            Err((refused, error)) => {
+            Err(refused) => {
+                let (refused, error) = *refused;
                 // The task is dropped after the lock: its closure is the user's.
                 self.unlock(state);
                 executor::drop_guarded(refused);

@@ -173,10 +173,10 @@ impl State {
         task: Definition,
         schedules: Vec<Schedule>,
         now: Now,
-    ) -> Result<Arc<TaskCell>, (Arc<TaskCell>, Error)> {
-        let cell = self.tasks.insert(task, self.is_stopped).map_err(|cell| {
-            let error = self.conflict(&cell.definition);
-            (cell, error)
+    ) -> Result<Arc<TaskCell>, Box<(Definition, Error)>> {
+        let cell = self.tasks.insert(task, self.is_stopped).map_err(|task| {
+            let error = self.conflict(&task);
+            Box::new((task, error))
         })?;
         self.set_jobs(cell.id, schedules, now);
         Ok(cell)

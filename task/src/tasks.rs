@@ -1,15 +1,11 @@
 //! All tasks of a manager: found by key at each fire, and by name when a person asks.
 
-use std::{
-    borrow::Borrow,
-    collections::HashSet,
-    hash::{Hash, Hasher},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use crate::{
     definition::Definition,
     guard::TaskCell,
+    names::Names,
     record::Record,
     slab::{Key, Slab},
 };
@@ -19,6 +15,11 @@ use crate::{
 pub(crate) struct TaskId(Key);
 
 impl TaskId {
+    #[cfg(test)]
+    pub(crate) fn of(key: Key) -> TaskId {
+        TaskId(key)
+    }
+
     /// The place among all tasks, which is another one's after the task was removed.
     pub(crate) fn place(self) -> u32 {
         self.0.place()
@@ -28,31 +29,7 @@ impl TaskId {
 #[derive(Debug, Default)]
 pub(crate) struct Tasks {
     records: Slab<Record>,
-    names: HashSet<Named>,
-}
-
-/// A task in the set of names: as good as its name.
-#[derive(Debug)]
-struct Named(Arc<TaskCell>);
-
-impl Borrow<[u8]> for Named {
-    fn borrow(&self) -> &[u8] {
-        self.0.definition.name.as_bytes()
-    }
-}
-
-impl PartialEq for Named {
-    fn eq(&self, other: &Named) -> bool {
-        self.0.definition.name.as_bytes() == other.0.definition.name.as_bytes()
-    }
-}
-
-impl Eq for Named {}
-
-impl Hash for Named {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.definition.name.as_bytes().hash(state);
-    }
+    names: Names,
 }
 
 impl Tasks {
@@ -61,20 +38,29 @@ impl Tasks {
         &mut self,
         task: Definition,
         parked: bool,
-    ) -> Result<Arc<TaskCell>, Arc<TaskCell>> {
+    ) -> Result<Arc<TaskCell>, Definition> {
+        let hash = self.names.hash(&task.name);
+        if self.with_hash(hash, &task.name).is_some() {
+            return Err(task);
+        }
         let id = TaskId(self.records.next_key());
         let cell = Arc::new(TaskCell::new(id, task));
-        if !self.names.insert(Named(cell.clone())) {
-            return Err(cell);
-        }
+        self.names.insert(hash, id);
         self.records.insert(Record::new(cell.clone(), parked));
         Ok(cell)
     }
 
     pub(crate) fn remove(&mut self, id: TaskId) -> Option<Record> {
         let record = self.records.remove(id.0)?;
-        self.names.remove(record.name().as_bytes());
+        let hash = self.names.hash(record.name());
+        self.names.remove(hash, id);
         Some(record)
+    }
+
+    fn with_hash(&self, hash: u64, name: &str) -> Option<&Record> {
+        let records = self.names.get(hash).filter_map(|id| self.get(id));
+        let mut named = records.filter(|record| record.name().as_bytes() == name.as_bytes());
+        named.next()
     }
 
     pub(crate) fn get(&self, id: TaskId) -> Option<&Record> {
@@ -91,7 +77,7 @@ impl Tasks {
     }
 
     pub(crate) fn named(&self, name: &str) -> Option<&Record> {
-        self.get(self.names.get(name.as_bytes())?.0.id)
+        self.with_hash(self.names.hash(name), name)
     }
 
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {

@@ -45,6 +45,7 @@ const FLOORS: [&[&str]; 4] = [
         "mailbox",
         "observers",
         "after",
+        "names",
         "tasks",
         "jobs",
         "state",
