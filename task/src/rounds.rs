@@ -7,6 +7,8 @@ use crate::{
     executor::Inside,
     plain::TakenPlain,
     scheduler::Core,
+    state::State,
+    sync::MutexGuard,
 };
 
 /// How many fires are given to workers before the lock is given back.
@@ -29,22 +31,31 @@ impl Core {
             return 0;
         }
         let round = state.begin_round(now);
-        self.unlock(state);
-        self.start_all(round, None)
+        self.start_all(state, round, None)
     }
 
     /// Starts what a round has found, until the manager is stopped: a round of
     /// this loop, if it is one's.
-    pub(crate) fn start_all(self: &Arc<Self>, round: Round, number: Option<u64>) -> usize {
+    pub(crate) fn start_all<'a>(
+        self: &'a Arc<Self>,
+        state: MutexGuard<'a, State>,
+        round: Round,
+        number: Option<u64>,
+    ) -> usize {
         let now = round.now;
         let mut started = 0;
         // The last reading of the clocks, if nothing has been done since.
-        let mut fresh = None;
+        let mut fresh = Some(now);
         // The lock, if it was not given back since.
-        let mut held = None;
+        let mut held = Some(state);
         // How many fires were given to workers with it.
         let mut batch = 0_usize;
-        self.run_waiting(number);
+        let is_quiet = |state: &State| state.after.is_empty() && state.runs.inline.is_empty();
+        if let Some(state) = held.take_if(|state| !is_quiet(state)) {
+            fresh = None;
+            self.unlock(state);
+            self.run_waiting(number);
+        }
         for place in 0..round.found.len() {
             let mut next = round.found.get(place);
             while let Some(due) = next.take() {

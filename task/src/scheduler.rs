@@ -276,8 +276,7 @@ impl Core {
             let is_idle =
                 round.found.len() == 0 && state.runs.inline.is_empty() && state.after.is_empty();
             if !is_idle {
-                self.unlock(state);
-                self.start_all(round, Some(number));
+                self.start_all(state, round, Some(number));
                 state = self.lock();
                 continue;
             }
