@@ -1,7 +1,6 @@
 //! Runs that are nothing but a call: decided on, begun and ended in few steps.
 //!
-//! Most fires of most programs are such: a plain interval that is on time, a body that
-//! takes nothing, no callback, nobody who watches. Whatever else comes up, at the
+//! Most fires of most programs are such: a plain interval, a body that takes nothing, no callback, nobody who watches. Whatever else comes up, at the
 //! beginning or at the end, is left to the way that all other runs go.
 
 use std::sync::Arc;
@@ -22,6 +21,7 @@ use crate::{
     request::{Request, RunId},
     runs::Stage,
     scheduler::Core,
+    skip::SkipReason,
     state::State,
     sync::MutexGuard,
     telemetry::{self, Telemetry},
@@ -124,19 +124,29 @@ impl State {
         }
         let place = entry.place();
         let beat = entry.beat_mut()?;
-        let next = beat.next().map(Tick::from_nanos);
-        if next != Some(due.due) || !beat.is_on_time(round.uptime?) || !cell.claim_plain() {
+        if beat.next().map(Tick::from_nanos) != Some(due.due) {
             return None;
         }
-        // It is on time, so it fires.
-        match beat.fire() {
-            Some(next) => {
-                let next = Tick::from_nanos(next);
-                self.elapsed.set(due.job.0.place(), next);
+        let taken = beat.due(round.uptime?)?;
+        let mut fire_time = due.fire_time;
+        if taken.missed > 0 {
+            if telemetry::IS_ON || cell.definition.policies.on_skipped.is_some() {
+                return None;
             }
-            None => self.elapsed.remove(due.job.0.place()),
+            fire_time = Tick::from_nanos(self.timeline.fire_nanos(taken.fire)?);
         }
+        if !cell.claim_plain() {
+            return None;
+        }
+        beat.fire(taken);
+        let next = Tick::from_nanos(taken.next);
+        self.elapsed.set(due.job.0.place(), next);
         let cell = Arc::clone(cell);
+        if taken.missed > 0 {
+            if let Some(record) = self.tasks.get_mut(cell.id) {
+                record.count_skipped(SkipReason::Missed, taken.missed);
+            }
+        }
         let id = self.runs.next_id();
         let mut run = PlainRun {
             id,
@@ -144,7 +154,7 @@ impl State {
             module: cell.definition.written.module,
             job: due.job,
             place,
-            fire_time: due.fire_time,
+            fire_time,
             began: None,
             on_worker: false,
             cancelled: None,
