@@ -54,11 +54,6 @@ impl<T> Groups<T> {
         self.take_free(place)
     }
 
-    /// Returns true if nobody waits.
-    pub(crate) fn is_idle(&self) -> bool {
-        self.waiting.is_empty()
-    }
-
     /// Gives groups free.
     pub(crate) fn release(&mut self, names: &[Arc<str>]) {
         for name in names {

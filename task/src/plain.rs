@@ -195,7 +195,7 @@ impl State {
     /// then only the reading was taken in.
     fn end_plain(&mut self, id: RunId, cell: &Arc<TaskCell>, now: Now) -> bool {
         self.note_reading(now);
-        if self.closed || self.is_watched() || !self.runs.groups.is_idle() {
+        if self.closed || self.is_watched() {
             return false;
         }
         let Some(index) = self.runs.plain_index(id) else {
