@@ -287,8 +287,10 @@ pub(crate) fn check_later(
 }
 
 fn is_good_name(name: &str) -> bool {
-    let is_graphic = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_graphic);
-    // That is quickly seen, and enough for most.
-    is_graphic(name.as_bytes())
-        || !name.is_empty() && name.trim() == name && !name.chars().any(char::is_control)
+    let is_plain = |byte: &u8| byte.is_ascii_graphic() || *byte == b' ';
+    let is_control = |name: &str| name.chars().any(char::is_control);
+    // The look at the bytes is enough for most, and quick.
+    !name.is_empty()
+        && name.trim() == name
+        && (name.bytes().all(|b| is_plain(&b)) || !is_control(name))
 }

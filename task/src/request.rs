@@ -27,7 +27,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct RunId(u64);
 
-/// Spreads the numbers of runs, which follow one another, over a table: by
+/// Spreads numbers that may follow one another, as those of runs do, over a table: by
 /// Fibonacci hashing.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct NumberHash(u64);
