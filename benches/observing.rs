@@ -14,18 +14,18 @@ use std::{
 use task_benches::{Error, Report, Samples, in_turns, instructions, is_wanted, or_quick};
 
 /// How often each program has its turn.
-const TURNS: usize = 15;
+const TURNS: usize = 9;
 
 /// Of a thousand fires each.
-const ROUNDS: u64 = 200;
+const ROUNDS: u64 = 100;
 const QUICK_ROUNDS: u64 = 20;
 
 /// How much slower than without the features nobody sees.
 const NOTHING_MEASURABLE: f64 = 1.05;
 
 /// The valgrind ones. What both runs do, the start above all, cancels out.
-const FEW_ROUNDS: u64 = 10;
-const MORE_ROUNDS: u64 = 30;
+const FEW_ROUNDS: u64 = 5;
+const MORE_ROUNDS: u64 = 15;
 const JOBS: u64 = 1000;
 
 /// Whose versions are said.
