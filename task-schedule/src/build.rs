@@ -25,20 +25,25 @@ impl Every {
             return Err(mistake);
         }
         let kind = self.kind()?;
-        let schedule = Schedule {
-            until: self.until,
-            zone: self.zone,
-            ..Schedule::from(kind)
-        };
-        let schedule = if self.aligned {
-            schedule.aligned()?
-        } else {
-            schedule
-        };
-        let schedule = with(schedule, self.between, Schedule::between)?;
-        let schedule = with(schedule, self.on, Schedule::days)?;
-        let schedule = with(schedule, self.gap, Schedule::gap)?;
-        let schedule = with(schedule, self.fold, Schedule::fold)?;
+        let mut schedule = Schedule::from(kind);
+        schedule.until = self.until;
+        schedule.zone = self.zone;
+        // In place where nothing was said: a schedule is large.
+        if self.aligned {
+            schedule = schedule.aligned()?;
+        }
+        if let Some(hours) = self.between {
+            schedule = schedule.between(hours)?;
+        }
+        if let Some(days) = self.on {
+            schedule = schedule.days(days)?;
+        }
+        if let Some(gap) = self.gap {
+            schedule = schedule.gap(gap)?;
+        }
+        if let Some(fold) = self.fold {
+            schedule = schedule.fold(fold)?;
+        }
         match schedule.zone {
             Some(zone) if !schedule.uses_timezone() => {
                 let zoneless = Schedule {
@@ -131,17 +136,6 @@ impl Every {
             Some(At::TimeOfDay(time)) => Ok(Some(time)),
             Some(At::Within(..)) => Err(misplaced_at(unit)),
         }
-    }
-}
-
-fn with<T>(
-    schedule: Schedule,
-    option: Option<T>,
-    apply: impl FnOnce(Schedule, T) -> Result<Schedule, Error>,
-) -> Result<Schedule, Error> {
-    match option {
-        Some(value) => apply(schedule, value),
-        None => Ok(schedule),
     }
 }
 

@@ -303,13 +303,18 @@ impl Schedule {
     #[doc(hidden)]
     #[must_use]
     pub fn plain_interval(&self) -> Option<NonZeroU64> {
-        match self.kind {
-            Kind::Interval(Spacing::Fixed(interval)) => {
-                let nanos = interval.nonzero();
-                (*self == Schedule::of_nanos(nanos)).then_some(nanos)
-            }
-            _ => None,
-        }
+        let Schedule {
+            kind: Kind::Interval(Spacing::Fixed(interval)),
+            window,
+            change,
+            until: None,
+            zone: None,
+        } = self
+        else {
+            return None;
+        };
+        let says_more = !window.is_none() || *change != ClockChange::default();
+        (!says_more).then_some(interval.nonzero())
     }
 
     /// Every so many nanoseconds.

@@ -13,7 +13,7 @@ use crate::{
     executor::guarded,
     registry::{BodyDef, OptionDef, ScheduleDef, TaskDef},
     run::Run,
-    task::{NoSchedule, Said, Task},
+    task::{Said, Task},
 };
 
 impl From<&'static TaskDef> for Task {
@@ -42,9 +42,12 @@ impl From<&'static TaskDef> for Task {
                 }
             },
             needs: def.needs.iter().filter_map(|need| need()).collect(),
-            schedules: def.schedules.iter().map(schedule).collect(),
+            schedules: Vec::with_capacity(def.schedules.len()),
             said: None,
         };
+        for schedule in def.schedules {
+            add(&mut task, schedule);
+        }
         for option in def.options {
             set(task.say(), option);
         }
@@ -52,19 +55,20 @@ impl From<&'static TaskDef> for Task {
     }
 }
 
-fn schedule(def: &ScheduleDef) -> Result<Schedule, NoSchedule> {
-    match def {
+fn add(task: &mut Task, schedule: &ScheduleDef) {
+    let schedule = match schedule {
         ScheduleDef::Every(nanos) => {
             // The attribute has refused one of 0.
             let nanos = NonZeroU64::new(*nanos).unwrap_or(NonZeroU64::MIN);
             Ok(Schedule::of_nanos(nanos))
         }
-        ScheduleDef::Text(text) => text.parse().map_err(NoSchedule::Error),
+        ScheduleDef::Text(text) => text.parse(),
         ScheduleDef::Expr(make) => match guarded(make) {
-            Ok(made) => made.map_err(NoSchedule::Error),
-            Err(message) => Err(NoSchedule::Panicked(message)),
+            Ok(made) => made,
+            Err(message) => return task.say().panicked.push(message),
         },
-    }
+    };
+    task.schedules.push(schedule);
 }
 
 fn set(said: &mut Said, option: &OptionDef) {

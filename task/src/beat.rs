@@ -181,7 +181,7 @@ mod tests {
 
     fn job(schedule: &str) -> JobState {
         let schedule: Schedule = schedule.parse().unwrap();
-        JobState::new(Timing::new(schedule), Arc::default(), 7, 3)
+        JobState::new(Timing::new(&schedule), Arc::default(), 7, 3)
     }
 
     struct Clocks {
@@ -256,7 +256,7 @@ mod tests {
             start: Some(Duration::ZERO),
             ..JobOptions::default()
         };
-        let timing = Timing::new("every 30s".parse().unwrap());
+        let timing = Timing::new(&"every 30s".parse().unwrap());
         let mut other = JobState::new(timing, Arc::new(options), 7, 3);
         other.start(now, &clocks.line);
         assert_eq!(Beat::pack(&other), None);

@@ -14,13 +14,14 @@ use crate::{
     job::JobOptions,
     policy::Missed,
     problems::Problems,
-    task::{NoSchedule, Said, Task},
+    task::{Said, Task},
     timeline::delta,
+    timing::Timing,
 };
 
 impl Task {
     /// Checks everything at once.
-    pub(crate) fn check(mut self, states: &States) -> Result<(Definition, Vec<Schedule>), Error> {
+    pub(crate) fn check(mut self, states: &States) -> Result<(Definition, Vec<Timing>), Error> {
         let mut said = match self.said.take() {
             Some(said) => *said,
             None if self.is_good_as_it_is(states) => return Ok(self.into_bare()),
@@ -121,7 +122,7 @@ impl Task {
             body: self.body,
             setup: Arc::new(setup),
         };
-        Ok((definition, schedules))
+        Ok((definition, schedules.iter().map(Timing::new).collect()))
     }
 
     /// Returns true for a task that says nothing beside its schedules, and of which
@@ -133,7 +134,8 @@ impl Task {
             && self.schedules.iter().all(Result::is_ok)
     }
 
-    fn into_bare(self) -> (Definition, Vec<Schedule>) {
+    fn into_bare(self) -> (Definition, Vec<Timing>) {
+        let timings = self.schedules.iter().flatten().map(Timing::new).collect();
         let definition = Definition {
             name: self.name.as_str().into(),
             setup: if self.description.is_empty() {
@@ -147,9 +149,7 @@ impl Task {
             },
             body: self.body,
         };
-        // In the memory of the list.
-        let schedules = self.schedules.into_iter().filter_map(Result::ok);
-        (definition, schedules.collect())
+        (definition, timings)
     }
 
     /// Returns the schedules that could be made, with what goes for all of them.
@@ -160,11 +160,16 @@ impl Task {
         problems: &mut Problems,
     ) -> Vec<Schedule> {
         // One of a configuration that could not be read was reported by now.
-        if self.schedules.is_empty() && said.refused.is_empty() {
+        let has_none = said.refused.is_empty() && said.panicked.is_empty();
+        if self.schedules.is_empty() && has_none {
             problems.push(ErrorKind::NoSchedule {
                 name: self.name.clone(),
                 place: self.written.place,
             });
+        }
+        for message in &said.panicked {
+            let reason = format!("the expression of its schedule panicked: {message}");
+            problems.value("schedule", reason);
         }
         let written: Vec<_> = self.schedules.iter().flatten().collect();
         if !said.overridden.is_empty() && !written.is_empty() {
@@ -184,16 +189,9 @@ impl Task {
         for (index, schedule) in std::mem::take(&mut self.schedules).into_iter().enumerate() {
             let schedule = match schedule {
                 Ok(schedule) => schedule,
-                Err(NoSchedule::Error(error)) => {
+                Err(error) => {
                     let key = said.schedule_keys.get(index).copied();
                     problems.schedule(key.unwrap_or_default(), error);
-                    continue;
-                }
-                Err(NoSchedule::Panicked(message)) => {
-                    problems.value(
-                        "schedule",
-                        format!("the expression of its schedule panicked: {message}"),
-                    );
                     continue;
                 }
             };
@@ -241,10 +239,14 @@ fn check_jitter(options: &JobOptions, schedules: &[Schedule]) -> Option<String> 
 
 /// Returns why a schedule can't fire any more when its job is started now.
 pub(crate) fn check_start(
-    schedule: &Schedule,
+    timing: &Timing,
     options: &JobOptions,
     now: DateTime<Utc>,
 ) -> Result<(), ScheduleError> {
+    let Timing::Other(other) = timing else {
+        return Ok(());
+    };
+    let schedule = other.schedule();
     // Whether a window is ever met depends on where the counting starts.
     let has_window = schedule.hours().is_some() || schedule.weekdays().is_some();
     let wait = options.start.filter(|_| has_window).unwrap_or_default();
@@ -258,12 +260,12 @@ pub(crate) fn check_later(
     task: &Definition,
     schedules: Vec<Result<Schedule, ScheduleError>>,
     now: DateTime<Utc>,
-) -> Result<Vec<Schedule>, Error> {
+) -> Result<Vec<Timing>, Error> {
     let refuse = |reason: String| {
         let name = task.name.to_string();
         Error::from(ErrorKind::Reschedule { name, reason })
     };
-    let mut made = Vec::new();
+    let (mut made, mut timings) = (Vec::new(), Vec::new());
     let mut reasons = Vec::new();
     if schedules.is_empty() {
         reasons.push("the list is empty: expected at least one schedule".to_owned());
@@ -271,9 +273,15 @@ pub(crate) fn check_later(
     for schedule in schedules {
         let checked = schedule
             .and_then(|schedule| task.defaults.apply(schedule))
-            .and_then(|schedule| check_start(&schedule, &task.options, now).map(|()| schedule));
+            .and_then(|schedule| {
+                let timing = Timing::new(&schedule);
+                check_start(&timing, &task.options, now).map(|()| (schedule, timing))
+            });
         match checked {
-            Ok(schedule) => made.push(schedule),
+            Ok((schedule, timing)) => {
+                made.push(schedule);
+                timings.push(timing);
+            }
             Err(error) => reasons.push(error.to_string()),
         }
     }
@@ -282,15 +290,16 @@ pub(crate) fn check_later(
     reasons.extend(check_jitter(&task.options, &made));
     match Error::all(reasons.into_iter().map(refuse).collect()) {
         Some(error) => Err(error),
-        None => Ok(made),
+        None => Ok(timings),
     }
 }
 
 fn is_good_name(name: &str) -> bool {
-    let is_plain = |byte: &u8| byte.is_ascii_graphic() || *byte == b' ';
-    let is_control = |name: &str| name.chars().any(char::is_control);
     // The look at the bytes is enough for most, and quick.
-    !name.is_empty()
-        && name.trim() == name
-        && (name.bytes().all(|b| is_plain(&b)) || !is_control(name))
+    let bytes = name.as_bytes();
+    let is_plain = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    let is_plain = is_plain(bytes.first())
+        && is_plain(bytes.last())
+        && bytes.iter().all(|byte| matches!(byte, b' '..=b'~'));
+    is_plain || (!name.is_empty() && name.trim() == name && !name.chars().any(char::is_control))
 }

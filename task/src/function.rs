@@ -251,13 +251,13 @@ impl TaskFunction {
     pub fn reschedule(&self, schedule: impl IntoSchedules) -> Result<(), Error> {
         let definition = &self.cell.definition;
         let now = self.core.clock.now();
-        let schedules = check_later(definition, schedule.into_schedules(), now.wall)?;
+        let timings = check_later(definition, schedule.into_schedules(), now.wall)?;
         let mut state = self.core.lock();
         if state.record(&self.cell).is_none() {
             return Err(self.gone(&state));
         }
         let now = self.core.clock.now();
-        state.set_jobs(self.cell.id, schedules, now);
+        state.set_jobs(self.cell.id, timings, now);
         let task = || definition.name.shared();
         state.announce(|| Event::Rescheduled { task: task() });
         self.core.unlock(state);

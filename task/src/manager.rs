@@ -560,10 +560,10 @@ impl TaskManager {
     pub fn add(&self, mut task: Task) -> Result<TaskFunction, Error> {
         let overrides = &self.handle.overrides;
         overrides.apply(&mut task, || self.names())?;
-        let (task, schedules) = task.check(&self.core().states.get())?;
+        let (task, timings) = task.check(&self.core().states.get())?;
         let now = self.core().clock.now();
-        let past = schedules.iter().filter_map(|schedule| {
-            let error = check_start(schedule, &task.options, now.wall).err()?;
+        let past = timings.iter().filter_map(|timing| {
+            let error = check_start(timing, &task.options, now.wall).err()?;
             let (name, place) = (task.name.to_string(), task.written.place);
             let error = Error::from(ErrorKind::Schedule { name, place, error });
             Some(error.set_by(Overridden::places(&task.overridden)))
@@ -573,7 +573,7 @@ impl TaskManager {
         }
         Ok(TaskFunction::new(
             self.core(),
-            &self.core().add(task, schedules, true)?,
+            &self.core().add(task, timings, now, true)?,
         ))
     }
 

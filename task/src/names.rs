@@ -17,8 +17,8 @@ pub(crate) struct Names {
 }
 
 impl Names {
-    pub(crate) fn hash(&self, name: &str) -> u64 {
-        self.hasher.hash_one(name.as_bytes())
+    pub(crate) fn hash(&self, name: &[u8]) -> u64 {
+        self.hasher.hash_one(name)
     }
 
     /// Returns the tasks whose names may have this hash.

@@ -280,7 +280,7 @@ impl Key {
                 for text in
                     texts.ok_or_else(|| format!("a text or a list of texts, as in `{usage}`"))?
                 {
-                    task.schedules.push(parse(&text).map_err(Into::into));
+                    task.schedules.push(parse(&text));
                     task.say().schedule_keys.push(self.name);
                 }
             }

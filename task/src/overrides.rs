@@ -140,6 +140,7 @@ fn set(task: &mut Task, settings: Vec<Setting>) {
     let known: Vec<_> = known.collect();
     if known.iter().any(|(key, _)| key.is_schedule()) {
         task.schedules.clear();
+        task.say().panicked.clear();
     }
     for (key, Setting { value, by, .. }) in known {
         let value = match value.text() {

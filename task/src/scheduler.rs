@@ -6,10 +6,8 @@ use std::{
     time::Duration,
 };
 
-use task_schedule::Schedule;
-
 use crate::{
-    clock::{Clock, ClockMoved},
+    clock::{Clock, ClockMoved, Now},
     context::{KeptStates, States},
     definition::Definition,
     error::{Error, ErrorKind},
@@ -24,6 +22,7 @@ use crate::{
     state::State,
     sync::{Condvar, Mutex, MutexGuard, thread},
     telemetry,
+    timing::Timing,
 };
 
 #[derive(Debug)]
@@ -184,12 +183,12 @@ impl Core {
     pub(crate) fn add(
         self: &Arc<Self>,
         task: Definition,
-        schedules: Vec<Schedule>,
+        timings: Vec<Timing>,
+        now: Now,
         is_told: bool,
     ) -> Result<Arc<TaskCell>, Error> {
         let mut state = self.lock();
-        let now = self.clock.now();
-        let cell = match state.add(task, schedules, now) {
+        let cell = match state.add(task, timings, now) {
             Ok(cell) => cell,
             Err(refused) => {
                 let (refused, error) = *refused;

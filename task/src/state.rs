@@ -9,7 +9,7 @@ use std::{
 };
 
 use chrono::TimeDelta;
-use task_schedule::{Basis, Schedule};
+use task_schedule::Basis;
 
 use crate::{
     after::After,
@@ -171,14 +171,14 @@ impl State {
     pub(crate) fn add(
         &mut self,
         task: Definition,
-        schedules: Vec<Schedule>,
+        timings: Vec<Timing>,
         now: Now,
     ) -> Result<Arc<TaskCell>, Box<(Definition, Error)>> {
         let cell = self.tasks.insert(task, self.is_stopped).map_err(|task| {
             let error = self.conflict(&task);
             Box::new((task, error))
         })?;
-        self.set_jobs(cell.id, schedules, now);
+        self.give_jobs(cell.id, timings, now);
         Ok(cell)
     }
 
@@ -194,8 +194,13 @@ impl State {
     }
 
     /// Gives a task new jobs in place of those that it has, and starts them.
-    pub(crate) fn set_jobs(&mut self, task: TaskId, schedules: Vec<Schedule>, now: Now) {
+    pub(crate) fn set_jobs(&mut self, task: TaskId, timings: Vec<Timing>, now: Now) {
         self.drop_jobs(task);
+        self.give_jobs(task, timings, now);
+    }
+
+    /// Gives a task that has none its jobs, and starts them.
+    fn give_jobs(&mut self, task: TaskId, timings: Vec<Timing>, now: Now) {
         let uptime = self.timeline.uptime_nanos(now);
         self.note_reading(now);
         let Some(record) = self.tasks.get_mut(task) else {
@@ -203,8 +208,7 @@ impl State {
         };
         let definition = &record.cell.definition;
         let mut jobs = Jobs::default();
-        for (place, schedule) in (0..).zip(schedules) {
-            let timing = Timing::new(schedule);
+        for (place, timing) in (0..).zip(timings) {
             // The same as a job that is started, in few steps.
             let beat = uptime.filter(|_| !record.parked);
             let beat = beat.and_then(|now| Beat::started(&timing, &definition.options, now));

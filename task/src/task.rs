@@ -50,7 +50,7 @@ pub struct Task {
     pub(crate) body: Call,
     /// The states that the body takes.
     pub(crate) needs: Vec<Need>,
-    pub(crate) schedules: Vec<Result<Schedule, NoSchedule>>,
+    pub(crate) schedules: Vec<Result<Schedule, ScheduleError>>,
     /// The other options. Most tasks that are made in great numbers say none of them.
     pub(crate) said: Option<Box<Said>>,
 }
@@ -86,26 +86,14 @@ pub(crate) struct Said {
     pub(crate) exclusive: Vec<String>,
     pub(crate) priority: i32,
     pub(crate) history: Option<usize>,
+    /// What the expressions panicked with that should have given a schedule.
+    pub(crate) panicked: Vec<String>,
     /// What a configuration has set on it, sorted by key.
     pub(crate) overridden: Vec<Overridden>,
     /// The key of each schedule, if they come of a configuration.
     pub(crate) schedule_keys: Vec<&'static str>,
     /// The options in it whose values are of a kind that they can't have, and why.
     pub(crate) refused: Vec<(&'static str, String)>,
-}
-
-/// Why there is no schedule.
-#[derive(Debug)]
-pub(crate) enum NoSchedule {
-    Error(ScheduleError),
-    /// The expression in the attribute panicked, with this message.
-    Panicked(String),
-}
-
-impl From<ScheduleError> for NoSchedule {
-    fn from(error: ScheduleError) -> NoSchedule {
-        NoSchedule::Error(error)
-    }
 }
 
 impl Task {
@@ -206,40 +194,36 @@ impl Task {
 
     /// Adds a recurring schedule: `"30s"`, `"day at 10:30"`, `"monday at 09:00 in Europe/Berlin"`.
     pub fn every(mut self, phrase: impl AsRef<str>) -> Task {
-        self.schedules
-            .push(Schedule::parse_every(phrase.as_ref()).map_err(Into::into));
+        self.schedules.push(Schedule::parse_every(phrase.as_ref()));
         self
     }
 
     /// Adds a fixed delay: the span from the end of one run to the start of the next.
     pub fn delay(mut self, span: impl AsRef<str>) -> Task {
-        self.schedules
-            .push(Schedule::parse_delay(span.as_ref()).map_err(Into::into));
+        self.schedules.push(Schedule::parse_delay(span.as_ref()));
         self
     }
 
     /// Adds a cron schedule: `"0 9 * * mon-fri"`, with 5 fields, 6 or 7.
     pub fn cron(mut self, expression: impl AsRef<str>) -> Task {
         self.schedules
-            .push(Schedule::parse_cron(expression.as_ref()).map_err(Into::into));
+            .push(Schedule::parse_cron(expression.as_ref()));
         self
     }
 
     /// Adds one fire at a date and time: `"2026-12-24 18:00"`.
     pub fn at(mut self, date_time: impl AsRef<str>) -> Task {
         self.schedules
-            .push(Schedule::parse_once(date_time.as_ref()).map_err(Into::into));
+            .push(Schedule::parse_once(date_time.as_ref()));
         self
     }
 
     /// Adds a schedule: a [`Schedule`], a chain of [`every`](crate::every), a text or a `Result`.
     /// An array or vector of these adds each.
     pub fn schedule(mut self, schedule: impl IntoSchedules) -> Task {
-        let schedules = schedule.into_schedules().into_iter();
-        let schedules = schedules.map(|made| made.map_err(Into::into));
+        let schedules = schedule.into_schedules();
         if self.schedules.is_empty() {
-            // In the memory of the list that was given.
-            self.schedules = schedules.collect();
+            self.schedules = schedules;
         } else {
             self.schedules.extend(schedules);
         }

@@ -39,8 +39,9 @@ impl Tasks {
         task: Definition,
         parked: bool,
     ) -> Result<Arc<TaskCell>, Definition> {
-        let hash = self.names.hash(&task.name);
-        if self.with_hash(hash, &task.name).is_some() {
+        let name = task.name.as_bytes();
+        let hash = self.names.hash(name);
+        if self.with_hash(hash, name).is_some() {
             return Err(task);
         }
         let id = TaskId(self.records.next_key());
@@ -52,14 +53,14 @@ impl Tasks {
 
     pub(crate) fn remove(&mut self, id: TaskId) -> Option<Record> {
         let record = self.records.remove(id.0)?;
-        let hash = self.names.hash(record.name());
+        let hash = self.names.hash(record.name().as_bytes());
         self.names.remove(hash, id);
         Some(record)
     }
 
-    fn with_hash(&self, hash: u64, name: &str) -> Option<&Record> {
+    fn with_hash(&self, hash: u64, name: &[u8]) -> Option<&Record> {
         let records = self.names.get(hash).filter_map(|id| self.get(id));
-        let mut named = records.filter(|record| record.name().as_bytes() == name.as_bytes());
+        let mut named = records.filter(|record| record.name().as_bytes() == name);
         named.next()
     }
 
@@ -77,6 +78,7 @@ impl Tasks {
     }
 
     pub(crate) fn named(&self, name: &str) -> Option<&Record> {
+        let name = name.as_bytes();
         self.with_hash(self.names.hash(name), name)
     }
 

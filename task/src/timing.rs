@@ -21,13 +21,20 @@ pub(crate) struct Other {
     endless: Schedule,
 }
 
+impl Other {
+    pub(crate) fn schedule(&self) -> &Schedule {
+        &self.schedule
+    }
+}
+
 impl Timing {
-    pub(crate) fn new(schedule: Schedule) -> Timing {
+    /// Makes that of a schedule, which is large and so stays where it is.
+    pub(crate) fn new(schedule: &Schedule) -> Timing {
         match schedule.plain_interval() {
             Some(nanos) => Timing::Every(nanos),
             None => Timing::Other(Arc::new(Other {
                 endless: schedule.without_limit(),
-                schedule,
+                schedule: schedule.clone(),
             })),
         }
     }
