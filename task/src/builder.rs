@@ -325,13 +325,13 @@ impl TaskManagerBuilder {
             let chosen = |module: &str| {
                 self.modules.is_empty() || self.modules.iter().any(|path| is_in(module, path))
             };
-            let now = core.clock.now();
+            let early = core.clock.now_before_lock();
             for def in registered().into_iter().filter(|def| chosen(def.module)) {
                 let mut task = Task::from(def);
                 let added = overrides
                     .apply(&mut task, names)
                     .and_then(|()| task.check(&core.states.get()))
-                    .and_then(|(task, timings)| core.add(task, timings, now, false));
+                    .and_then(|(task, timings)| core.add(task, timings, early, false));
                 // One variable that means several tasks is one problem.
                 let problem = added.err().filter(|error| !problems.contains(error));
                 problems.extend(problem);

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     clock::Now,
-    found::{Due, Found},
+    found::{Due, Found, Rank},
     job::{Fired, JobId},
     policy::Missed,
     queue::Tick,
@@ -54,7 +54,7 @@ impl State {
         };
         self.elapsed.due(instants.uptime, &mut take);
         self.wall.due(instants.wall, &mut take);
-        found.sort(|a, b| self.order_of_equals(a, b));
+        found.sort(|due| self.rank(due), |a, b| self.order_of_equals(a, b));
         Round {
             found,
             stops: self.stops,
@@ -65,7 +65,6 @@ impl State {
 
     fn due(&self, id: JobId) -> Option<Due> {
         let entry = self.jobs.get(id.0)?;
-        let record = self.tasks.at(entry.task)?;
         let (fire_time, due, catches_up) = match entry.beat() {
             Some(beat) => {
                 let next = beat.next()?;
@@ -86,11 +85,22 @@ impl State {
         };
         Some(Due {
             fire_time,
-            priority: record.cell.definition.policies.priority,
             catches_up,
-            name: record.name().beginning(),
             job: id,
             due,
+        })
+    }
+
+    /// Returns what decides between fires of one time.
+    fn rank(&self, due: &Due) -> Rank {
+        let entry = self.jobs.get(due.job.0);
+        // Nothing was removed since it was found.
+        let definition = entry
+            .and_then(|entry| self.tasks.at(entry.task))
+            .map(|record| &record.cell.definition);
+        definition.map_or(Rank::default(), |definition| Rank {
+            priority: definition.policies.priority,
+            name: definition.name.beginning(),
         })
     }
 

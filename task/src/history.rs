@@ -14,6 +14,9 @@ use crate::{
     run::{Outcome, Run},
 };
 
+/// How many runs are kept unless something else is said.
+pub(crate) const USUAL: usize = 10;
+
 /// The last runs that ended, the newest last.
 #[derive(Debug, Default)]
 pub(crate) struct History(VecDeque<Past>);
@@ -26,8 +29,12 @@ impl History {
             runs.pop_front();
         }
         if runs.len() == runs.capacity() {
-            // Twice as many, but no more than are kept.
-            runs.reserve_exact(runs.len().clamp(1, keep - runs.len()));
+            // Most tasks run once, or again and again.
+            let more = match runs.len() {
+                0 => 1,
+                len => len.max(USUAL - 1),
+            };
+            runs.reserve_exact(more.min(keep - runs.len()));
         }
         runs.push_back(past);
     }

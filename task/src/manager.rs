@@ -561,9 +561,11 @@ impl TaskManager {
         let overrides = &self.handle.overrides;
         overrides.apply(&mut task, || self.names())?;
         let (task, timings) = task.check(&self.core().states.get())?;
-        let now = self.core().clock.now();
+        let clock = &self.core().clock;
+        let early = clock.now_before_lock();
         let past = timings.iter().filter_map(|timing| {
-            let error = check_start(timing, &task.options, now.wall).err()?;
+            let now = early.unwrap_or_else(|| clock.now()).wall;
+            let error = check_start(timing, &task.options, now).err()?;
             let (name, place) = (task.name.to_string(), task.written.place);
             let error = Error::from(ErrorKind::Schedule { name, place, error });
             Some(error.set_by(Overridden::places(&task.overridden)))
@@ -573,7 +575,7 @@ impl TaskManager {
         }
         Ok(TaskFunction::new(
             self.core(),
-            &self.core().add(task, timings, now, true)?,
+            &self.core().add(task, timings, early, true)?,
         ))
     }
 

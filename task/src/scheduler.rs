@@ -180,14 +180,17 @@ impl Core {
         executor::drop_guarded(cell);
     }
 
+    /// Adds a task. `early` is a reading of the clocks from before the lock: see
+    /// [`Clock::now_before_lock`].
     pub(crate) fn add(
         self: &Arc<Self>,
         task: Definition,
         timings: Vec<Timing>,
-        now: Now,
+        early: Option<Now>,
         is_told: bool,
     ) -> Result<Arc<TaskCell>, Error> {
         let mut state = self.lock();
+        let now = early.unwrap_or_else(|| self.clock.now());
         let cell = match state.add(task, timings, now) {
             Ok(cell) => cell,
             Err(refused) => {

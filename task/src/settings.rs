@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use crate::{definition::Observer, runtime::Runtime};
+use crate::{definition::Observer, history::USUAL, runtime::Runtime};
 
 #[derive(Clone)]
 pub(crate) struct Settings {
@@ -48,7 +48,7 @@ impl Default for Settings {
             stack_size: None,
             observers: Vec::new(),
             runtime: None,
-            history: 10,
+            history: USUAL,
             event_capacity: 1024,
             stalled_after: Duration::from_secs(30),
             precise: false,

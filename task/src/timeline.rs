@@ -9,7 +9,8 @@ use crate::clock::Now;
 
 /// A difference between the clocks smaller than this is drift or a late
 /// reading, not a step.
-const STEP: TimeDelta = TimeDelta::seconds(1);
+const STEP: TimeDelta = TimeDelta::nanoseconds(STEP_NANOS as i64);
+const STEP_NANOS: u64 = 1_000_000_000;
 
 /// How many stretches of lived time are remembered. Only a wall clock that is
 /// set back again and again makes more, and then the oldest are forgotten.
@@ -102,14 +103,20 @@ impl Timeline {
         uptime.checked_add(self.naming.num_nanoseconds()?)
     }
 
-    /// Returns by how much the wall clock was stepped since the last reading.
-    fn step(&self, now: Now) -> TimeDelta {
+    /// Returns by how much the wall clock was stepped since the last reading, if it was.
+    fn step(&self, now: Now) -> Option<TimeDelta> {
         let nearby = || {
             let (wall, uptime) = (now.nanos?, self.uptime_nanos(now)?);
-            let step = wall.checked_sub(uptime)?.checked_sub(self.shift_nanos?)?;
-            Some(TimeDelta::nanoseconds(step))
+            wall.checked_sub(uptime)?.checked_sub(self.shift_nanos?)
         };
-        nearby().unwrap_or_else(|| now.wall - self.instants(now).uptime - self.shift)
+        match nearby() {
+            Some(step) if step.unsigned_abs() < STEP_NANOS => None,
+            Some(step) => Some(TimeDelta::nanoseconds(step)),
+            None => {
+                let step = now.wall - self.instants(now).uptime - self.shift;
+                (step.abs() >= STEP).then_some(step)
+            }
+        }
     }
 
     /// Takes a reading in, and returns by how much the wall clock was stepped
@@ -121,11 +128,10 @@ impl Timeline {
             return None;
         }
         self.latest = now.elapsed;
-        let step = self.step(now);
-        if step.abs() < STEP {
+        let Some(step) = self.step(now) else {
             self.current.to = self.current.to.max(now.wall);
             return None;
-        }
+        };
         // It was lived up to the step, as far as anybody knows.
         let before = now.wall.checked_sub_signed(step).unwrap_or(now.wall);
         self.current.to = self.current.to.max(before);
