@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     job::{JobOptions, JobState, Pending, Phase},
+    tick::Tick,
     timing::Timing,
 };
 
@@ -158,12 +159,8 @@ impl Beat {
     }
 }
 
-/// Returns the nanoseconds since the Unix epoch, within their bounds.
-pub(crate) fn nanos(at: DateTime<Utc>) -> Option<i64> {
-    if at.timestamp_subsec_nanos() > 999_999_999 {
-        return None;
-    }
-    at.timestamp_nanos_opt().filter(|nanos| *nanos != NEVER)
+fn nanos(at: DateTime<Utc>) -> Option<i64> {
+    Tick::from(at).nanos()
 }
 
 #[cfg(test)]
@@ -198,7 +195,7 @@ mod tests {
         }
 
         fn advance(&mut self, nanos: u64) -> Instants {
-            let wall = self.now.wall + TimeDelta::nanoseconds(nanos as i64);
+            let wall = self.now.wall() + TimeDelta::nanoseconds(nanos as i64);
             self.now = Now::new(wall, self.now.elapsed + Duration::from_nanos(nanos));
             self.line.observe(self.now);
             self.line.instants(self.now)

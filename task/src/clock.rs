@@ -3,32 +3,46 @@
 use std::{
     fmt,
     sync::{Arc, Weak},
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 
-use crate::{beat::nanos, sync::Mutex};
+use crate::{sync::Mutex, tick::Tick};
 
 /// One reading of both clocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Now {
     /// What the wall clock shows. It may be stepped, forward and back.
-    pub(crate) wall: DateTime<Utc>,
+    pub(crate) wall: Tick,
     /// What the monotonic clock has counted since the clock was made. It never goes back.
     pub(crate) elapsed: Duration,
-    /// `wall` in nanoseconds since the Unix epoch: see [`nanos`].
-    pub(crate) nanos: Option<i64>,
 }
 
 impl Now {
     pub(crate) fn new(wall: DateTime<Utc>, elapsed: Duration) -> Now {
-        let nanos = nanos(wall);
         Now {
-            wall,
+            wall: wall.into(),
             elapsed,
-            nanos,
         }
+    }
+
+    /// The same of the system's clock, without a calendar's arithmetic.
+    fn of_system(wall: SystemTime, elapsed: Duration) -> Now {
+        let since = wall.duration_since(UNIX_EPOCH).ok();
+        match since.and_then(|since| i64::try_from(since.as_nanos()).ok()) {
+            Some(nanos) => Now {
+                wall: Tick::from_nanos(nanos),
+                elapsed,
+            },
+            // Before the year 1970, or after 2262.
+            None => Now::new(wall.into(), elapsed),
+        }
+    }
+
+    /// Returns what the wall clock shows, as an instant of the calendar.
+    pub(crate) fn wall(self) -> DateTime<Utc> {
+        self.wall.instant()
     }
 
     /// Returns how much time has passed since another reading.
@@ -53,7 +67,7 @@ impl Clock {
 
     pub(crate) fn now(&self) -> Now {
         match self {
-            Clock::System { origin } => Now::new(Utc::now(), origin.elapsed()),
+            Clock::System { origin } => Now::of_system(SystemTime::now(), origin.elapsed()),
             Clock::Manual(clock) => clock.inner.state.lock().now,
         }
     }
@@ -196,7 +210,7 @@ impl ManualClock {
     /// Returns what the wall clock shows.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
-        self.inner.state.lock().now.wall
+        self.inner.state.lock().now.wall()
     }
 
     /// Lets time pass, on the wall clock and on the monotonic clock.
@@ -210,7 +224,7 @@ impl ManualClock {
     /// (the year 262,142).
     pub fn advance(&self, span: Duration) {
         let delta = TimeDelta::from_std(span).expect("a span that a test clock can show");
-        self.change(|now| Now::new(now.wall + delta, now.elapsed + span));
+        self.change(|now| Now::new(now.wall() + delta, now.elapsed + span));
     }
 
     /// Steps the wall clock to `wall`, forward or back, while no time passes.

@@ -237,7 +237,7 @@ impl Context {
         let begun = Begun {
             task: (&*task.into()).into(),
             job: None,
-            fire_time: started.wall,
+            fire_time: started.wall(),
             started,
             attempt: 1,
             timeout: None,
@@ -279,7 +279,7 @@ impl Context {
     /// Returns the instant at which this attempt was started, by the wall clock.
     #[must_use]
     pub fn started_at(&self) -> DateTime<Utc> {
-        self.inner.started.wall
+        self.inner.started.wall()
     }
 
     /// Returns which attempt this is: 1, and more after a retry.

@@ -10,11 +10,11 @@ use crate::{
     found::{Due, Found, Rank},
     job::{Fired, JobId},
     policy::Missed,
-    queue::Tick,
     request::Request,
     runs::Admitted,
     skip::{Skip, SkipReason},
     state::State,
+    tick::Tick,
 };
 
 /// What a round has found.
@@ -45,15 +45,15 @@ impl State {
     /// Takes a reading of the clocks in, does what timers say, and returns what
     /// is due, in order.
     pub(crate) fn begin_round(&mut self, now: Now) -> Round {
-        let instants = self.take_reading(now);
+        self.note_reading(now);
         self.fire_timers(now);
         let mut found = std::mem::take(&mut self.spare_round);
         let mut take = |place| {
             let due = self.jobs.key_at(place).and_then(|key| self.due(JobId(key)));
             found.due.extend(due);
         };
-        self.elapsed.due(instants.uptime, &mut take);
-        self.wall.due(instants.wall, &mut take);
+        self.elapsed.due(self.timeline.uptime_tick(now), &mut take);
+        self.wall.due(now.wall, &mut take);
         found.sort(|due| self.rank(due), |a, b| self.order_of_equals(a, b));
         Round {
             found,
@@ -131,13 +131,10 @@ impl State {
     /// Returns true if a round would find something to do.
     pub(crate) fn has_due(&self, now: Now) -> bool {
         let is_due = |head: Option<Tick>, now: Tick| head.is_some_and(|head| head <= now);
-        let uptime = match self.timeline.uptime_nanos(now) {
-            Some(nanos) => Tick::from_nanos(nanos),
-            None => self.timeline.instants(now).uptime.into(),
-        };
+        let uptime = self.timeline.uptime_tick(now);
         !self.runs.inline.is_empty()
             || is_due(self.elapsed.head(), uptime)
-            || is_due(self.wall.head(), now.wall.into())
+            || is_due(self.wall.head(), now.wall)
             || is_due(self.runs.next_timer().map(Tick::from), uptime)
     }
 

@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use crate::{
-    beat::nanos,
     clock::Now,
     event::Event,
     guard::TaskCell,
@@ -89,8 +88,7 @@ impl State {
         }
         if let Some(id) = given_by {
             if let Some(entry) = self.jobs.get_mut(id.0) {
-                let started_at = report.run.started_at;
-                entry.set_last_run(started_at, nanos(started_at));
+                entry.set_last_run(report.run.started_at.into());
             }
             self.end_of_run(id, Some(request.id), now);
         }

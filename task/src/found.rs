@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use chrono::{DateTime, Utc};
 
-use crate::{job::JobId, queue::Tick};
+use crate::{job::JobId, tick::Tick};
 
 /// A fire that a round has found due.
 #[derive(Clone, Copy, Debug)]

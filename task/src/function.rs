@@ -197,7 +197,7 @@ impl TaskFunction {
         }
         let now = self.core.clock.now();
         let control = state.control();
-        let mut request = Request::new(&self.cell, None, now.wall, Some(reply), control);
+        let mut request = Request::new(&self.cell, None, now.wall(), Some(reply), control);
         request.telemetry = telemetry;
         let admitted = state.admit(request, now);
         let _inside = match &admitted {
@@ -251,7 +251,7 @@ impl TaskFunction {
     pub fn reschedule(&self, schedule: impl IntoSchedules) -> Result<(), Error> {
         let definition = &self.cell.definition;
         let now = self.core.clock.now();
-        let timings = check_later(definition, schedule.into_schedules(), now.wall)?;
+        let timings = check_later(definition, schedule.into_schedules(), now.wall())?;
         let mut state = self.core.lock();
         if state.record(&self.cell).is_none() {
             return Err(self.gone(&state));

@@ -6,12 +6,10 @@ use std::{
     time::Duration,
 };
 
-use chrono::{DateTime, Utc};
-
 use crate::{
     name::Name,
-    queue::Tick,
     run::{Outcome, Run},
+    tick::Tick,
 };
 
 /// How many runs are kept unless something else is said.
@@ -48,7 +46,9 @@ impl History {
 /// have, has no text to keep.
 #[derive(Debug)]
 pub(crate) struct Past {
-    started_at: DateTime<Utc>,
+    /// When it began, in two parts.
+    began_upper: u64,
+    began_lower: u32,
     /// The lower part of the fire time.
     fire_lower: u32,
     fire_upper: u64,
@@ -65,13 +65,15 @@ impl Past {
     /// Returns that of a run that has succeeded, at its first attempt.
     pub(crate) fn succeeded(
         fire_time: Tick,
-        started_at: DateTime<Utc>,
+        started_at: Tick,
         duration: Duration,
         job: Option<u32>,
     ) -> Past {
         let (fire_upper, fire_lower) = fire_time.parts();
+        let (began_upper, began_lower) = started_at.parts();
         Past {
-            started_at,
+            began_upper,
+            began_lower,
             fire_lower,
             fire_upper,
             duration: u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX),
@@ -89,7 +91,7 @@ impl Past {
             task: task.clone(),
             job: self.job.map(|job| job.get() as usize - 1),
             fire_time: Tick::of_parts(self.fire_upper, self.fire_lower).instant(),
-            started_at: self.started_at,
+            started_at: Tick::of_parts(self.began_upper, self.began_lower).instant(),
             duration: Duration::from_nanos(self.duration),
             attempt: self.attempt,
             outcome: trouble.cloned().unwrap_or(Outcome::Succeeded),
@@ -106,13 +108,20 @@ impl From<Run> for Past {
                 Outcome::Succeeded => None,
                 outcome => Some(Box::new(outcome)),
             },
-            ..Past::succeeded(run.fire_time.into(), run.started_at, run.duration, job)
+            ..Past::succeeded(
+                run.fire_time.into(),
+                run.started_at.into(),
+                run.duration,
+                job,
+            )
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use chrono::DateTime;
+
     use super::*;
 
     #[test]
@@ -145,8 +154,8 @@ mod tests {
         let keep = NonZeroUsize::new(3).unwrap();
         for second in 1..=5 {
             let duration = Duration::from_secs(second);
-            let fire_time = DateTime::UNIX_EPOCH.into();
-            let past = Past::succeeded(fire_time, DateTime::UNIX_EPOCH, duration, None);
+            let at = Tick::from_nanos(0);
+            let past = Past::succeeded(at, at, duration, None);
             history.push(past, keep);
             assert!(history.0.capacity() <= 3);
         }

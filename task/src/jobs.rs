@@ -2,11 +2,10 @@
 
 use std::{borrow::Cow, num::NonZeroU32};
 
-use chrono::{DateTime, Utc};
 use task_schedule::Basis;
 
 use crate::{
-    beat::Beat, job::JobState, queue::Tick, request::RunId, tasks::TaskId, timeline::Timeline,
+    beat::Beat, job::JobState, request::RunId, tasks::TaskId, tick::Tick, timeline::Timeline,
 };
 
 /// A job of a task. Small, since there may be a million.
@@ -123,17 +122,17 @@ impl JobEntry {
         }
     }
 
-    /// Notes when the last run that has ended was started; `nanos` says the same.
-    pub(crate) fn set_last_run(&mut self, at: DateTime<Utc>, nanos: Option<i64>) {
+    /// Notes when the last run that has ended was started.
+    pub(crate) fn set_last_run(&mut self, at: Tick) {
         match &mut self.kept {
             Kept::Beat(beat) => {
-                if !beat.set_last_run(nanos) {
+                if !beat.set_last_run(at.nanos()) {
                     let mut state = beat.unpack(self.number.get() - 1);
-                    state.last_run = Some(at);
+                    state.last_run = Some(at.instant());
                     self.kept = Kept::new(state, None);
                 }
             }
-            Kept::Other(other) => other.state.last_run = Some(at),
+            Kept::Other(other) => other.state.last_run = Some(at.instant()),
         }
     }
 }

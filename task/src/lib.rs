@@ -89,6 +89,7 @@ mod queue;
 mod run;
 mod skip;
 mod slab;
+mod tick;
 mod timeline;
 mod timing;
 

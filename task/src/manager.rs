@@ -564,7 +564,7 @@ impl TaskManager {
         let clock = &self.core().clock;
         let early = clock.now_before_lock();
         let past = timings.iter().filter_map(|timing| {
-            let now = early.unwrap_or_else(|| clock.now()).wall;
+            let now = early.unwrap_or_else(|| clock.now()).wall();
             let error = check_start(timing, &task.options, now).err()?;
             let (name, place) = (task.name.to_string(), task.written.place);
             let error = Error::from(ErrorKind::Schedule { name, place, error });

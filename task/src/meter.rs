@@ -176,7 +176,7 @@ impl Meter {
         meters.running.increment(1.0);
         let delay = request
             .began
-            .and_then(|began| (began.wall - request.fire_time).to_std().ok());
+            .and_then(|began| (began.wall() - request.fire_time).to_std().ok());
         // A wall clock that was set back meanwhile knows of no delay.
         meters.delay.record(delay.unwrap_or(Duration::ZERO));
     }

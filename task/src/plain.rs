@@ -17,7 +17,6 @@ use crate::{
     history::Past,
     job::JobId,
     name::Name,
-    queue::Tick,
     request::{Request, RunId},
     runs::Stage,
     scheduler::Core,
@@ -25,6 +24,7 @@ use crate::{
     state::State,
     sync::MutexGuard,
     telemetry::{self, Telemetry},
+    tick::Tick,
 };
 
 /// A plain run that was decided on and has not ended.
@@ -210,7 +210,7 @@ impl State {
                 let past = Past::succeeded(run.fire_time, started_at, duration, Some(run.place));
                 record.count_plain(past, keep);
                 if let Some(entry) = self.jobs.get_mut(run.job.0) {
-                    entry.set_last_run(began.wall, began.nanos);
+                    entry.set_last_run(began.wall);
                 }
                 cell.release_plain();
                 if run.on_worker {

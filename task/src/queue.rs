@@ -1,68 +1,12 @@
 //! The jobs that wait, ordered by when they are due.
 
-use chrono::{DateTime, Utc};
+use crate::tick::Tick;
 
 /// How many children an entry has: four of them share a line of the cache.
 const ARITY: usize = 4;
 
 /// Where a job is that is not there.
 const NOWHERE: u32 = u32::MAX;
-
-/// An instant as two numbers that are compared at once, unlike a calendar's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Tick {
-    /// The seconds, and below them the upper bits of the nanoseconds.
-    upper: u64,
-    lower: u32,
-}
-
-/// How many bits of the nanoseconds are in `lower`. Above them remain 20, since a leap
-/// second has up to 2^31 of them, and 44 bits for the seconds of half a million years.
-const LOWER: u32 = 11;
-
-/// Before the first second that `chrono` can represent, so that none is negative.
-const FIRST: i64 = -(1 << 43);
-
-impl Tick {
-    fn new(seconds: i64, nanos: u32) -> Tick {
-        let seconds = seconds.wrapping_sub(FIRST) as u64;
-        Tick {
-            upper: seconds << (31 - LOWER) | u64::from(nanos >> LOWER),
-            lower: nanos & ((1 << LOWER) - 1),
-        }
-    }
-
-    /// That of so many nanoseconds since the Unix epoch.
-    pub(crate) fn from_nanos(nanos: i64) -> Tick {
-        let (seconds, nanos) = (nanos.div_euclid(NANOS), nanos.rem_euclid(NANOS));
-        Tick::new(seconds, nanos as u32) // It is less than a second.
-    }
-
-    /// Returns it as two numbers, for who has no room for a gap between two ticks.
-    pub(crate) fn parts(self) -> (u64, u32) {
-        (self.upper, self.lower)
-    }
-
-    pub(crate) fn of_parts(upper: u64, lower: u32) -> Tick {
-        Tick { upper, lower }
-    }
-
-    pub(crate) fn instant(self) -> DateTime<Utc> {
-        let seconds = (self.upper >> (31 - LOWER)) as i64 + FIRST;
-        let upper = self.upper as u32 & ((1 << (31 - LOWER)) - 1);
-        let instant = DateTime::from_timestamp(seconds, upper << LOWER | self.lower);
-        // It was made of one.
-        instant.unwrap_or(DateTime::<Utc>::MAX_UTC)
-    }
-}
-
-const NANOS: i64 = 1_000_000_000;
-
-impl From<DateTime<Utc>> for Tick {
-    fn from(at: DateTime<Utc>) -> Tick {
-        Tick::new(at.timestamp(), at.timestamp_subsec_nanos())
-    }
-}
 
 /// A heap of (due, job), earliest first, that knows where each job is.
 ///
@@ -86,10 +30,7 @@ struct Entry {
 
 impl Entry {
     fn due(&self) -> Tick {
-        Tick {
-            upper: self.upper,
-            lower: self.lower,
-        }
+        Tick::of_parts(self.upper, self.lower)
     }
 }
 
@@ -101,11 +42,8 @@ impl DueQueue {
         if index >= self.places.len() {
             self.places.resize(index + 1, NOWHERE);
         }
-        let entry = Entry {
-            upper: due.upper,
-            lower: due.lower,
-            job,
-        };
+        let (upper, lower) = due.parts();
+        let entry = Entry { upper, lower, job };
         let place = self.places[index]; // There is one now.
         if place == NOWHERE {
             self.heap.push(entry);
@@ -151,8 +89,7 @@ impl DueQueue {
 
     /// Gives the jobs that are due at `now` to `take`, in no order that matters. The
     /// others are not looked at, but for the children of those.
-    pub(crate) fn due(&self, now: DateTime<Utc>, mut take: impl FnMut(u32)) {
-        let now = Tick::from(now);
+    pub(crate) fn due(&self, now: Tick, mut take: impl FnMut(u32)) {
         // The path from the head, as places that are still to be looked at.
         let mut place = 0;
         loop {
@@ -218,36 +155,8 @@ mod tests {
 
     use super::*;
 
-    fn at(second: i64) -> DateTime<Utc> {
-        DateTime::from_timestamp(second, 0).unwrap()
-    }
-
-    #[test]
-    fn a_tick_sorts_as_its_instant_and_gives_it_back() {
-        let leap = DateTime::from_timestamp(1_483_228_799, 1_999_999_999).unwrap();
-        let mut all = vec![
-            DateTime::<Utc>::MIN_UTC,
-            at(-1),
-            at(0),
-            at(1_700_000_000),
-            leap,
-            at(1_483_228_800),
-            DateTime::<Utc>::MAX_UTC,
-        ];
-        for nanos in [1, 2, 2_047, 2_048, 999_999_999] {
-            all.push(DateTime::from_timestamp(1_700_000_000, nanos).unwrap());
-        }
-        for &a in &all {
-            assert_eq!(Tick::from(a).instant(), a);
-            for &b in &all {
-                assert_eq!(Tick::from(a).cmp(&Tick::from(b)), a.cmp(&b), "{a} {b}");
-            }
-            let nanos = a.timestamp_nanos_opt().filter(|_| a != leap);
-            if let Some(nanos) = nanos {
-                assert_eq!(Tick::from_nanos(nanos), Tick::from(a));
-            }
-        }
-        assert_eq!(size_of::<Entry>(), 16);
+    fn at(second: i64) -> Tick {
+        Tick::from_nanos(second * 1_000_000_000)
     }
 
     fn due(queue: &DueQueue, second: i64) -> Vec<u32> {
@@ -261,25 +170,25 @@ mod tests {
     fn the_head_is_the_earliest_and_only_it_is_reported_as_new_head() {
         let mut queue = DueQueue::default();
         assert_eq!(queue.head(), None);
-        assert!(queue.set(1, at(20).into()));
-        assert!(!queue.set(2, at(30).into()));
-        assert!(queue.set(3, at(10).into()));
-        assert_eq!(queue.head(), Some(at(10).into()));
+        assert!(queue.set(1, at(20)));
+        assert!(!queue.set(2, at(30)));
+        assert!(queue.set(3, at(10)));
+        assert_eq!(queue.head(), Some(at(10)));
         assert_eq!(due(&queue, 20), [1, 3]);
         assert!(due(&queue, 9).is_empty());
         // Moved: away from the head, and back.
-        assert!(!queue.set(3, at(40).into()));
-        assert_eq!(queue.head(), Some(at(20).into()));
-        assert!(queue.set(3, at(15).into()));
-        assert!(queue.set(3, at(14).into()));
-        assert!(!queue.set(3, at(14).into()));
+        assert!(!queue.set(3, at(40)));
+        assert_eq!(queue.head(), Some(at(20)));
+        assert!(queue.set(3, at(15)));
+        assert!(queue.set(3, at(14)));
+        assert!(!queue.set(3, at(14)));
     }
 
     #[test]
     fn a_removed_entry_is_gone_at_once() {
         let mut queue = DueQueue::default();
-        queue.set(1, at(10).into());
-        queue.set(2, at(10).into());
+        queue.set(1, at(10));
+        queue.set(2, at(10));
         queue.remove(1);
         assert_eq!(due(&queue, 10), [2]);
         // What is not there is no error.
@@ -287,7 +196,7 @@ mod tests {
         queue.remove(7);
         queue.remove(2);
         assert_eq!(queue.head(), None);
-        assert!(queue.set(1, at(10).into()));
+        assert!(queue.set(1, at(10)));
     }
 
     #[test]
@@ -308,10 +217,10 @@ mod tests {
                     model.remove(&job);
                 } else {
                     let second = next(50) as i64;
-                    queue.set(job, at(second).into());
+                    queue.set(job, at(second));
                     model.insert(job, second);
                 }
-                let head = model.values().min().map(|&second| at(second).into());
+                let head = model.values().min().map(|&second| at(second));
                 assert_eq!(queue.head(), head);
                 let second = next(60) as i64;
                 let expected = model.iter().filter(|(_, due)| **due <= second);

@@ -151,7 +151,7 @@ impl Request {
             task: self.cell.definition.name.clone(),
             job: self.job.map(|(_, place)| place),
             fire_time: self.fire_time,
-            started_at: began.wall,
+            started_at: began.wall(),
             duration: ended.at.saturating_sub(began.elapsed),
             attempt: self.attempt.max(1),
             outcome: ended.outcome,

@@ -307,7 +307,10 @@ impl State {
     fn took_reading(&mut self, now: Now, step: Option<TimeDelta>) -> Instants {
         let instants = self.timeline.instants(now);
         if let Some(by) = step {
-            self.announce(|| Event::ClockStepped { now: now.wall, by });
+            self.announce(|| Event::ClockStepped {
+                now: now.wall(),
+                by,
+            });
         }
         if let Some(step) = step.filter(|step| *step < TimeDelta::zero()) {
             let all: Vec<JobId> = self.jobs.iter().map(|(key, _)| JobId(key)).collect();

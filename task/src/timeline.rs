@@ -5,7 +5,7 @@ use std::{num::NonZeroU32, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::clock::Now;
+use crate::{clock::Now, tick::Tick};
 
 /// A difference between the clocks smaller than this is drift or a late
 /// reading, not a step.
@@ -20,8 +20,8 @@ const MAX_LIVED: usize = 16;
 #[derive(Clone, Copy, Debug)]
 struct Lived {
     id: u64,
-    from: DateTime<Utc>,
-    to: DateTime<Utc>,
+    from: Tick,
+    to: Tick,
 }
 
 /// Both clocks as instants, so that every job computes with one type.
@@ -57,7 +57,7 @@ pub(crate) struct Instants {
 impl Timeline {
     pub(crate) fn new(now: Now) -> Timeline {
         // `elapsed` counts from the making of the clock, a moment ago.
-        let epoch = now.wall - delta(now.elapsed);
+        let epoch = now.wall() - delta(now.elapsed);
         Timeline {
             epoch,
             // Not within a leap second, which these numbers don't know.
@@ -83,8 +83,16 @@ impl Timeline {
             None => self.epoch.checked_add_signed(delta(now.elapsed)),
         };
         Instants {
-            wall: now.wall,
+            wall: now.wall(),
             uptime: uptime.unwrap_or(DateTime::<Utc>::MAX_UTC),
+        }
+    }
+
+    /// Returns the uptime as a number that sorts as it does.
+    pub(crate) fn uptime_tick(&self, now: Now) -> Tick {
+        match self.uptime_nanos(now) {
+            Some(nanos) => Tick::from_nanos(nanos),
+            None => self.instants(now).uptime.into(),
         }
     }
 
@@ -106,14 +114,14 @@ impl Timeline {
     /// Returns by how much the wall clock was stepped since the last reading, if it was.
     fn step(&self, now: Now) -> Option<TimeDelta> {
         let nearby = || {
-            let (wall, uptime) = (now.nanos?, self.uptime_nanos(now)?);
+            let (wall, uptime) = (now.wall.nanos()?, self.uptime_nanos(now)?);
             wall.checked_sub(uptime)?.checked_sub(self.shift_nanos?)
         };
         match nearby() {
             Some(step) if step.unsigned_abs() < STEP_NANOS => None,
             Some(step) => Some(TimeDelta::nanoseconds(step)),
             None => {
-                let step = now.wall - self.instants(now).uptime - self.shift;
+                let step = now.wall() - self.instants(now).uptime - self.shift;
                 (step.abs() >= STEP).then_some(step)
             }
         }
@@ -133,8 +141,8 @@ impl Timeline {
             return None;
         };
         // It was lived up to the step, as far as anybody knows.
-        let before = now.wall.checked_sub_signed(step).unwrap_or(now.wall);
-        self.current.to = self.current.to.max(before);
+        let before = now.wall().checked_sub_signed(step).unwrap_or(now.wall());
+        self.current.to = self.current.to.max(before.into());
         self.shift += step;
         self.shift_nanos = self.shift.num_nanoseconds();
         self.naming = self.naming.max(self.shift);
@@ -161,7 +169,9 @@ impl Timeline {
     /// before the wall clock was stepped, in order and without overlaps.
     pub(crate) fn lived(&self, generation: u64) -> Vec<(DateTime<Utc>, DateTime<Utc>)> {
         let own = self.past.iter().filter(|lived| lived.id >= generation);
-        let mut stretches: Vec<_> = own.map(|lived| (lived.from, lived.to)).collect();
+        let mut stretches: Vec<_> = own
+            .map(|lived| (lived.from.instant(), lived.to.instant()))
+            .collect();
         stretches.sort_unstable();
         stretches.dedup_by(|later, earlier| {
             let overlap = later.0 <= earlier.1;

@@ -16,6 +16,7 @@ const FLOORS: [&[&str]; 4] = [
         "policy",
         "backoff",
         "queue",
+        "tick",
         "groups",
         "slab",
         "timing",
