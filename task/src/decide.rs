@@ -9,6 +9,7 @@ use crate::{
     clock::Now,
     found::{Due, Found, Rank},
     job::{Fired, JobId},
+    jobs::JobEntry,
     policy::Missed,
     request::Request,
     runs::Admitted,
@@ -49,8 +50,8 @@ impl State {
         self.fire_timers(now);
         let mut found = std::mem::take(&mut self.spare_round);
         let mut take = |place| {
-            let due = self.jobs.key_at(place).and_then(|key| self.due(JobId(key)));
-            found.due.extend(due);
+            let due = |(key, entry)| self.due(JobId(key), entry);
+            found.due.extend(self.jobs.at(place).and_then(due));
         };
         self.elapsed.due(self.timeline.uptime_tick(now), &mut take);
         self.wall.due(now.wall, &mut take);
@@ -63,8 +64,7 @@ impl State {
         }
     }
 
-    fn due(&self, id: JobId) -> Option<Due> {
-        let entry = self.jobs.get(id.0)?;
+    fn due(&self, id: JobId, entry: &JobEntry) -> Option<Due> {
         let (fire_time, due, catches_up) = match entry.beat() {
             Some(beat) => {
                 let next = beat.next()?;
@@ -123,9 +123,10 @@ impl State {
     /// too and its last run has ended.
     pub(crate) fn catches_up(&self, id: JobId, now: Now) -> Option<Due> {
         let now = self.timeline.instants(now);
-        let job = self.jobs.get(id.0)?.state();
+        let entry = self.jobs.get(id.0)?;
+        let job = entry.state();
         let is_due = job.wait(now)?.is_zero();
-        (is_due && job.options.missed == Missed::All).then(|| self.due(id))?
+        (is_due && job.options.missed == Missed::All).then(|| self.due(id, entry))?
     }
 
     /// Returns true if a round would find something to do.

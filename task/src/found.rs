@@ -42,7 +42,12 @@ pub(crate) struct Found {
     order: Vec<u128>,
     /// Those of the fires of one time.
     ranks: Vec<Rank>,
+    /// How many rounds in a row have needed only a small part of the memory.
+    n_short: u32,
 }
+
+/// After how many of them it is given back. A loop that sleeps has a round each second.
+const PATIENCE: u32 = 100;
 
 impl Found {
     /// Sorts the fires: by fire time, by rank, and then as `order_of_equals` says, which
@@ -79,7 +84,12 @@ impl Found {
     pub(crate) fn emptied(mut self) -> Found {
         // Those that were long once are not kept for ever.
         let (capacity, used) = (self.due.capacity(), self.due.len());
-        if capacity > (4 * used).max(64) {
+        self.n_short = if capacity > (4 * used).max(64) {
+            self.n_short + 1
+        } else {
+            0
+        };
+        if self.n_short > PATIENCE {
             return Found::default();
         }
         self.due.clear();

@@ -100,17 +100,13 @@ impl<T> Slab<T> {
         }
     }
 
-    /// Returns the key of the entry at a place.
-    pub(crate) fn key_at(&self, place: u32) -> Option<Key> {
-        match self.slots.get(place as usize)? {
-            Slot {
-                number,
-                entry: Entry::Full(_),
-            } => Some(Key {
-                place,
-                number: *number,
-            }),
-            _ => None,
+    /// Returns the entry at a place, and its key.
+    pub(crate) fn at(&self, place: u32) -> Option<(Key, &T)> {
+        let slot = self.slots.get(place as usize)?;
+        let number = slot.number;
+        match &slot.entry {
+            Entry::Full(entry) => Some((Key { place, number }, entry)),
+            Entry::Free(_) => None,
         }
     }
 
@@ -171,8 +167,8 @@ mod tests {
         assert_eq!((slab.get(a), slab.get(b)), (None, None));
         assert_eq!(slab.get(d), Some(&"d"));
         assert_eq!(slab.get_mut(e), Some(&mut "e"));
-        assert_eq!(slab.key_at(c.place()), Some(c));
-        assert_eq!(slab.key_at(9), None);
+        assert_eq!(slab.at(c.place()), Some((c, &"c")));
+        assert_eq!(slab.at(9), None);
         let all: Vec<_> = slab.iter().collect();
         assert_eq!(all, [(d, &"d"), (e, &"e"), (c, &"c")]);
         let f = slab.insert("f");

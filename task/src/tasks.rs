@@ -74,7 +74,7 @@ impl Tasks {
 
     /// Returns the task that is in a place now.
     pub(crate) fn at(&self, place: u32) -> Option<&Record> {
-        self.records.get(self.records.key_at(place)?)
+        Some(self.records.at(place)?.1)
     }
 
     pub(crate) fn named(&self, name: &str) -> Option<&Record> {

@@ -41,6 +41,8 @@ pub(crate) struct Timeline {
     /// The greatest `shift` ever: what names the fires of elapsed jobs. It
     /// never shrinks, so no name comes twice when a clock is set back.
     naming: TimeDelta,
+    /// The same in nanoseconds, if it is near enough.
+    naming_nanos: Option<i64>,
     current: Lived,
     past: Vec<Lived>,
     /// What the monotonic clock had counted at the last reading that was taken in.
@@ -67,6 +69,7 @@ impl Timeline {
             shift: TimeDelta::zero(),
             shift_nanos: Some(0),
             naming: TimeDelta::zero(),
+            naming_nanos: Some(0),
             current: Lived {
                 id: 1,
                 from: now.wall,
@@ -108,7 +111,7 @@ impl Timeline {
     /// The same as [`fire_time`](Timeline::fire_time), in nanoseconds since the Unix
     /// epoch.
     pub(crate) fn fire_nanos(&self, uptime: i64) -> Option<i64> {
-        uptime.checked_add(self.naming.num_nanoseconds()?)
+        uptime.checked_add(self.naming_nanos?)
     }
 
     /// Returns by how much the wall clock was stepped since the last reading, if it was.
@@ -135,6 +138,10 @@ impl Timeline {
             // it would look like a step back.
             return None;
         }
+        if now.elapsed == self.latest && now.wall == self.current.to {
+            // The same reading once more: no time passes on a manual clock.
+            return None;
+        }
         self.latest = now.elapsed;
         let Some(step) = self.step(now) else {
             self.current.to = self.current.to.max(now.wall);
@@ -146,6 +153,7 @@ impl Timeline {
         self.shift += step;
         self.shift_nanos = self.shift.num_nanoseconds();
         self.naming = self.naming.max(self.shift);
+        self.naming_nanos = self.naming.num_nanoseconds();
         if self.past.len() == MAX_LIVED {
             self.past.remove(0);
         }
