@@ -17,13 +17,24 @@ pub(crate) struct Now {
     pub(crate) wall: Tick,
     /// What the monotonic clock has counted since the clock was made. It never goes back.
     pub(crate) elapsed: Duration,
+    /// How many nanoseconds before that the wall clock was read.
+    age: u32,
 }
+
+/// For how many nanoseconds the wall clock is not read again, but taken to go on as the
+/// monotonic clock does. That it was stepped meanwhile is seen after that.
+const WALL_IS_GOOD_FOR: u32 = 1_000_000;
 
 impl Now {
     pub(crate) fn new(wall: DateTime<Utc>, elapsed: Duration) -> Now {
+        Now::read(wall.into(), elapsed)
+    }
+
+    fn read(wall: Tick, elapsed: Duration) -> Now {
         Now {
-            wall: wall.into(),
+            wall,
             elapsed,
+            age: 0,
         }
     }
 
@@ -31,18 +42,29 @@ impl Now {
     fn of_system(wall: SystemTime, elapsed: Duration) -> Now {
         let since = wall.duration_since(UNIX_EPOCH).ok();
         match since.and_then(|since| i64::try_from(since.as_nanos()).ok()) {
-            Some(nanos) => Now {
-                wall: Tick::from_nanos(nanos),
-                elapsed,
-            },
+            Some(nanos) => Now::read(Tick::from_nanos(nanos), elapsed),
             // Before the year 1970, or after 2262.
             None => Now::new(wall.into(), elapsed),
         }
     }
 
+    /// Returns the reading that follows from this one, if it is not too old for that.
+    pub(crate) fn go_on(self, elapsed: Duration) -> Option<Now> {
+        let passed = u32::try_from(elapsed.checked_sub(self.elapsed)?.as_nanos()).ok()?;
+        let age = self.age.checked_add(passed)?;
+        let wall = self.wall.nanos()?.checked_add(i64::from(passed))?;
+        let wall = Tick::from_nanos(wall);
+        (age < WALL_IS_GOOD_FOR).then_some(Now { wall, elapsed, age })
+    }
+
     /// Returns what the wall clock shows, as an instant of the calendar.
     pub(crate) fn wall(self) -> DateTime<Utc> {
         self.wall.instant()
+    }
+
+    /// Returns true if the wall clock was read itself.
+    pub(crate) fn is_read(self) -> bool {
+        self.age == 0
     }
 
     /// Returns how much time has passed since another reading.
@@ -82,6 +104,16 @@ impl Clock {
             Clock::System { .. } => Some(self.now()),
             Clock::Manual(_) => None,
         }
+    }
+
+    /// The same for who has read the clocks a moment ago.
+    pub(crate) fn again_before_lock(&self, earlier: Now) -> Option<Now> {
+        let Clock::System { origin } = self else {
+            return None;
+        };
+        let elapsed = origin.elapsed();
+        let next = earlier.go_on(elapsed);
+        Some(next.unwrap_or_else(|| Now::of_system(SystemTime::now(), elapsed)))
     }
 
     /// Returns how long a thread may sleep for `span` to pass on this clock.
@@ -265,5 +297,41 @@ impl ManualClock {
 impl fmt::Debug for ManualClock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("ManualClock").field(&self.now()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reading_goes_on_for_a_millisecond() {
+        let wall = DateTime::from_timestamp(1_700_000_000, 999_999_000).unwrap();
+        let first = Now::new(wall, Duration::from_secs(5));
+        let micros = |micros| Duration::from_secs(5) + Duration::from_micros(micros);
+        let second = first.go_on(micros(600)).unwrap();
+        assert_eq!(second.wall(), wall + TimeDelta::microseconds(600));
+        assert_eq!((first.is_read(), second.is_read()), (true, false));
+        assert_eq!(second.since(first), Duration::from_micros(600));
+        let third = second.go_on(micros(999)).unwrap();
+        assert_eq!(third.wall(), wall + TimeDelta::microseconds(999));
+        assert_eq!(second.go_on(micros(1_000)), None);
+        assert_eq!(second.go_on(micros(0)), None);
+        assert_eq!(first.go_on(micros(1_000)), None);
+        assert_eq!(first.go_on(micros(60_000_000)), None);
+        assert_eq!(first.go_on(micros(0)), Some(first));
+    }
+
+    #[test]
+    fn the_system_clock_is_read_as_chrono_reads_it() {
+        for since in [0, 1, 1_700_000_000_123_456_789, 18_000_000_000_000_000_000] {
+            let (span, zero) = (Duration::from_nanos(since), Duration::ZERO);
+            for wall in [UNIX_EPOCH + span, UNIX_EPOCH - span] {
+                assert_eq!(
+                    Now::of_system(wall, zero).wall(),
+                    DateTime::<Utc>::from(wall)
+                );
+            }
+        }
     }
 }

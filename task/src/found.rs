@@ -35,6 +35,8 @@ pub(crate) struct Rank {
 /// The fires that a round has found. The lists are used again by the next one.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
+    /// The places of the jobs that are due, of which `due` is made.
+    pub(crate) places: Vec<u32>,
     pub(crate) due: Vec<Due>,
     /// The fires by their places in `due`, once they are sorted: a number for each,
     /// whose lower 32 bits are the place. Above it is what they are sorted by, since

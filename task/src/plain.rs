@@ -69,7 +69,7 @@ impl Core {
     /// Returns what is held after it; `None` if something was done after that.
     pub(crate) fn run_plain<'a>(
         self: &'a Arc<Self>,
-        state: MutexGuard<'a, State>,
+        (state, began): Held<'a>,
         id: RunId,
         cell: Arc<TaskCell>,
     ) -> Option<Held<'a>> {
@@ -83,7 +83,7 @@ impl Core {
         if has_succeeded {
             telemetry::succeeded_unheard();
         }
-        let now = self.clock.now_before_lock();
+        let now = self.clock.again_before_lock(began);
         let mut state = self.lock();
         let now = now.unwrap_or_else(|| self.clock.now());
         if has_succeeded && state.end_plain(id, &cell, now) {

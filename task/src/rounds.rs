@@ -67,7 +67,7 @@ impl Core {
                         started += 1;
                         batch = 0;
                         state.main.enters(number, id);
-                        (held, fresh) = self.run_plain(state, id, cell).unzip();
+                        (held, fresh) = self.run_plain((state, reading), id, cell).unzip();
                         continue;
                     }
                     Some(TakenPlain::Ready) => {

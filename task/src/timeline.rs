@@ -133,6 +133,10 @@ impl Timeline {
     /// Takes a reading in, and returns by how much the wall clock was stepped
     /// since the last one, if it was.
     pub(crate) fn observe(&mut self, now: Now) -> Option<TimeDelta> {
+        if !now.is_read() {
+            // Somebody else may have seen a step since the wall clock was read for it.
+            return None;
+        }
         if now.elapsed < self.latest {
             // It was taken before the lock was, and tells nothing new: after a step
             // it would look like a step back.
@@ -253,6 +257,20 @@ mod tests {
         assert_eq!(line.observe(now(1_090, 30)), None);
         assert_eq!(line.instants(now(1_090, 30)).uptime, at(1_030));
         assert_eq!(line.observe(now(30, 40)), Some(TimeDelta::seconds(-1_070)));
+    }
+
+    #[test]
+    fn a_reading_that_goes_on_knows_nothing_of_steps() {
+        let mut line = Timeline::new(now(1_000, 10));
+        let later = now(1_000, 10).go_on(Duration::new(10, 500_000)).unwrap();
+        for wall in [5_000, 10] {
+            let stepped = Now::new(at(wall), Duration::new(10, 400_000));
+            assert!(line.observe(stepped).is_some());
+            let lived = line.current.to;
+            assert_eq!(line.observe(later), None);
+            assert_eq!(line.observe(stepped), None);
+            assert_eq!(line.current.to, lived);
+        }
     }
 
     #[test]

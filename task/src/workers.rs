@@ -72,7 +72,7 @@ impl Core {
                     let now = fresh.take().unwrap_or_else(|| self.clock.now());
                     match state.begin_plain(run, cell, now) {
                         Ok((id, cell)) => {
-                            (state, fresh) = match self.run_plain(state, id, cell) {
+                            (state, fresh) = match self.run_plain((state, now), id, cell) {
                                 Some((state, now)) => (state, Some(now)),
                                 None => (self.lock(), None),
                             };
