@@ -1,4 +1,4 @@
-//! How the output of the attribute becomes a task.
+//! The annotated functions, and how the output of the attribute becomes a task.
 
 use std::{num::NonZeroU64, sync::Arc};
 
@@ -11,10 +11,32 @@ use crate::{
     ending::Ending,
     error::Place,
     executor::guarded,
-    registry::{BodyDef, OptionDef, ScheduleDef, TaskDef},
+    name,
+    registry::{self, BodyDef, OptionDef, ScheduleDef, TaskDef},
     run::Run,
     task::{Said, Task},
 };
+
+/// Returns all annotated functions, each once, in an order that depends on
+/// nothing but the sources.
+pub(crate) fn registered() -> Vec<&'static TaskDef> {
+    // A function that is registered both ways has two copies of its definition.
+    let key = |def: &TaskDef| (def.module, def.file, def.line, (def.identity)());
+    // Names are told apart by themselves, nearly always, and by how they begin.
+    let order = |a: &TaskDef, b: &TaskDef| a.name.cmp(b.name).then_with(|| key(a).cmp(&key(b)));
+    let beginning = |def: &TaskDef| name::beginning(def.name.as_bytes());
+    let all = registry::all().into_iter();
+    let mut all: Vec<_> = all.map(|def| (beginning(def), def)).collect();
+    all.sort_unstable_by(|(a, one), (b, other)| a.cmp(b).then_with(|| order(one, other)));
+    all.dedup_by(|(_, one), (_, other)| order(one, other).is_eq());
+    all.into_iter().map(|(_, def)| def).collect()
+}
+
+/// Returns the names of all annotated functions.
+pub(crate) fn names() -> Vec<String> {
+    let names = registered().into_iter().map(|def| def.name.to_owned());
+    names.collect()
+}
 
 impl From<&'static TaskDef> for Task {
     fn from(def: &'static TaskDef) -> Task {

@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
+    annotated::{names, registered},
     clock::{Clock, ManualClock},
     context::States,
     definition::is_in,
@@ -10,7 +11,6 @@ use crate::{
     event::Event,
     manager::TaskManager,
     overrides::Overrides,
-    registry::{names, registered},
     runtime::{Runtime, TaskFuture},
     scheduler::Core,
     settings::Settings,

@@ -12,6 +12,7 @@ use std::{
 use chrono::{DateTime, Utc};
 
 use crate::{
+    annotated::names,
     builder::TaskManagerBuilder,
     check::check_start,
     detail::TaskDetail,
@@ -26,7 +27,6 @@ use crate::{
     overrides::Overrides,
     plan::{Fire, Plan},
     record::Record,
-    registry::names,
     scheduler::Core,
     stop::Stopped,
     task::Task,

@@ -38,16 +38,20 @@ impl Name {
     /// Returns how the name begins, as a number that sorts as the name does. Equal
     /// numbers of two short names are equal names.
     pub(crate) fn beginning(&self) -> u128 {
-        let mut beginning = [0; 16];
-        let bytes = match self {
+        beginning(match self {
             Name::Short { bytes, .. } => bytes,
             Name::Long(text) => text.as_bytes(),
-        };
-        for (to, from) in beginning.iter_mut().zip(bytes) {
-            *to = *from;
-        }
-        u128::from_be_bytes(beginning)
+        })
     }
+}
+
+/// The same of a text that may become a name.
+pub(crate) fn beginning(text: &[u8]) -> u128 {
+    let mut beginning = [0; 16];
+    for (to, from) in beginning.iter_mut().zip(text) {
+        *to = *from;
+    }
+    u128::from_be_bytes(beginning)
 }
 
 impl From<&str> for Name {

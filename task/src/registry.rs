@@ -133,24 +133,12 @@ inventory::collect!(TaskDef);
 /// The tasks that were registered by name, for programs whose linker loses some.
 static EXPLICIT: Mutex<Vec<&'static TaskDef>> = Mutex::new(Vec::new());
 
-/// Returns all annotated functions, each once, in an order that depends on
-/// nothing but the sources.
-pub(crate) fn registered() -> Vec<&'static TaskDef> {
+/// Returns all annotated functions, in no order that matters. One that is registered both
+/// ways is there twice.
+pub(crate) fn all() -> Vec<&'static TaskDef> {
     let mut all: Vec<_> = inventory::iter::<TaskDef>.into_iter().collect();
     all.extend(EXPLICIT.lock().iter());
-    // A function that is registered both ways has two copies of its definition.
-    let key = |def: &TaskDef| (def.module, def.file, def.line, (def.identity)());
-    // Names are told apart by themselves, nearly always.
-    let order = |a: &TaskDef, b: &TaskDef| a.name.cmp(b.name).then_with(|| key(a).cmp(&key(b)));
-    all.sort_unstable_by(|a, b| order(a, b));
-    all.dedup_by(|a, b| order(a, b).is_eq());
     all
-}
-
-/// Returns the names of all annotated functions.
-pub(crate) fn names() -> Vec<String> {
-    let names = registered().into_iter().map(|def| def.name.to_owned());
-    names.collect()
 }
 
 pub fn register(defs: &[&'static TaskDef]) {
@@ -160,7 +148,7 @@ pub fn register(defs: &[&'static TaskDef]) {
 #[track_caller]
 pub fn assert_registered<F: 'static>(_: &F, function: &str) {
     assert!(
-        registered()
+        all()
             .iter()
             .any(|def| (def.identity)() == TypeId::of::<F>()),
         "`{function}` is no registered task: annotate it with `#[task(...)]`, and if the linker \

@@ -192,7 +192,7 @@ impl Tasks {
     ) -> io::Result<u8> {
         let scene = Scene {
             manager,
-            now: manager.core().clock.now().wall,
+            now: manager.core().clock.now().wall(),
             zone: self.zone,
         };
         let mut output = Output { out, err };
