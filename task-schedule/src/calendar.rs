@@ -148,17 +148,15 @@ impl Weekdays {
 
     /// The days that follow each other, as the first and the last of each run,
     /// from Monday on.
-    pub(crate) fn runs(self) -> impl Iterator<Item = (Weekday, Weekday)> {
-        let starts = self
-            .iter()
-            .filter(move |&day| day == Weekday::Mon || !self.has(day.pred()));
-        starts.map(move |first| {
-            let mut last = first;
-            while last != Weekday::Sun && self.has(last.succ()) {
-                last = last.succ();
+    pub(crate) fn runs(self) -> Vec<(Weekday, Weekday)> {
+        let mut runs: Vec<(Weekday, Weekday)> = Vec::new();
+        for day in self.list() {
+            match runs.last_mut() {
+                Some((_, last)) if last.succ() == day => *last = day,
+                _ => runs.push((day, day)),
             }
-            (first, last)
-        })
+        }
+        runs
     }
 
     fn has(self, day: Weekday) -> bool {
@@ -166,10 +164,18 @@ impl Weekdays {
     }
 
     /// From Monday on.
-    pub(crate) fn iter(self) -> impl Iterator<Item = Weekday> {
-        (0..7)
-            .filter(move |i| self.0 & (1 << i) != 0)
-            .filter_map(|i| Weekday::try_from(i).ok())
+    pub(crate) fn list(self) -> Vec<Weekday> {
+        let mut days = Vec::new();
+        let mut day = Weekday::Mon;
+        loop {
+            if self.has(day) {
+                days.push(day);
+            }
+            day = day.succ();
+            if day == Weekday::Mon {
+                return days;
+            }
+        }
     }
 
     /// The fewest days from one of these days to the next.
@@ -206,7 +212,7 @@ impl Calendar {
         after: DateTime<Utc>,
     ) -> Option<DateTime<Utc>> {
         self.series(zone, change, seed, anchor)
-            .first_fire(after, |t| t > after)
+            .first_fire(after, &|t| t > after)
             .map(|(_, t)| t)
     }
 
@@ -224,7 +230,7 @@ impl Calendar {
         if !change.is_one_a_date() {
             return series.count_in(Window::default(), first, last);
         }
-        let day = |of: DateTime<Utc>| series.first_fire(of, |t| t >= of).map(|(day, _)| day);
+        let day = |of: DateTime<Utc>| series.first_fire(of, &|t| t >= of).map(|(day, _)| day);
         let (Some(from), Some(to)) = (day(first), day(last)) else {
             return 0; // They are no fires.
         };
@@ -305,7 +311,7 @@ impl Series {
     fn first_fire(
         &self,
         near: DateTime<Utc>,
-        wanted: impl Fn(DateTime<Utc>) -> bool,
+        wanted: &dyn Fn(DateTime<Utc>) -> bool,
     ) -> Option<(i64, DateTime<Utc>)> {
         // A gap at midnight can move a fire into the next date, never further.
         let mut day = day_number(self.zone.local(near)) - 1;
@@ -314,11 +320,13 @@ impl Series {
             if day > day_number(chrono::NaiveDateTime::MAX) {
                 return None;
             }
-            match self.fires_on(day).find(|&t| wanted(t)) {
-                Some(t) => return Some((day, t)),
-                // Too early, or this date does not exist.
-                None => day += 1,
+            for t in self.fires_on(day).into_iter().flatten() {
+                if wanted(t) {
+                    return Some((day, t));
+                }
             }
+            // Too early, or this date does not exist.
+            day += 1;
         }
     }
 
@@ -334,10 +342,15 @@ impl Series {
         last: DateTime<Utc>,
     ) -> i128 {
         let is_counted =
-            |&t: &DateTime<Utc>| first <= t && t <= last && window.contains(self.zone, t);
+            |t: DateTime<Utc>| first <= t && t <= last && window.contains(self.zone, t);
         let one_by_one = |from: i64, to: i64| -> i128 {
-            let fires = self.dates(from, to).flat_map(|day| self.fires_on(day));
-            number(fires.filter(is_counted))
+            let mut count = 0;
+            for day in self.dates(from, to) {
+                for fire in self.fires_on(day) {
+                    count += i128::from(fire.is_some_and(is_counted));
+                }
+            }
+            count
         };
         let mut day = day_number(self.zone.local(first)) - 1;
         let mut count = 0;
@@ -362,12 +375,12 @@ impl Series {
     }
 
     /// The fires of a date, mostly one.
-    fn fires_on(&self, day: i64) -> impl Iterator<Item = DateTime<Utc>> {
-        let date = i32::try_from(day)
-            .ok()
-            .and_then(NaiveDate::from_num_days_from_ce_opt);
-        date.into_iter()
-            .flat_map(|date| self.zone.instants(date.and_time(self.time), self.change))
+    fn fires_on(&self, day: i64) -> [Option<DateTime<Utc>>; 2] {
+        let day = i32::try_from(day).ok();
+        match day.and_then(NaiveDate::from_num_days_from_ce_opt) {
+            Some(date) => self.zone.instants(date.and_time(self.time), self.change),
+            None => [None, None],
+        }
     }
 
     /// The dates of the series from one day to another, both included.

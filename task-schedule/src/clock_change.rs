@@ -68,26 +68,18 @@ impl ClockChange {
 }
 
 impl Gap {
-    pub(crate) const ALL: [Gap; 3] = [Gap::After, Gap::Shift, Gap::Skip];
+    pub(crate) const NAMES: [&str; 3] = ["after", "shift", "skip"];
 
     pub(crate) fn name(self) -> &'static str {
-        match self {
-            Gap::After => "after",
-            Gap::Shift => "shift",
-            Gap::Skip => "skip",
-        }
+        Gap::NAMES[self as usize] // In the order of the variants.
     }
 }
 
 impl Fold {
-    pub(crate) const ALL: [Fold; 3] = [Fold::First, Fold::Last, Fold::Both];
+    pub(crate) const NAMES: [&str; 3] = ["first", "last", "both"];
 
     pub(crate) fn name(self) -> &'static str {
-        match self {
-            Fold::First => "first",
-            Fold::Last => "last",
-            Fold::Both => "both",
-        }
+        Fold::NAMES[self as usize] // In the order of the variants.
     }
 }
 
@@ -101,10 +93,12 @@ impl FromStr for Gap {
     /// The text is none of these.
     fn from_str(text: &str) -> Result<Gap, Error> {
         let text = text.trim();
-        Gap::ALL
-            .into_iter()
-            .find(|gap| gap.name().eq_ignore_ascii_case(text))
-            .ok_or_else(|| unknown("gap", text, Gap::ALL.map(Gap::name)))
+        match text.to_ascii_lowercase().as_str() {
+            "after" => Ok(Gap::After),
+            "shift" => Ok(Gap::Shift),
+            "skip" => Ok(Gap::Skip),
+            _ => Err(unknown("gap", text, Gap::NAMES)),
+        }
     }
 }
 
@@ -118,10 +112,12 @@ impl FromStr for Fold {
     /// The text is none of these.
     fn from_str(text: &str) -> Result<Fold, Error> {
         let text = text.trim();
-        Fold::ALL
-            .into_iter()
-            .find(|fold| fold.name().eq_ignore_ascii_case(text))
-            .ok_or_else(|| unknown("fold", text, Fold::ALL.map(Fold::name)))
+        match text.to_ascii_lowercase().as_str() {
+            "first" => Ok(Fold::First),
+            "last" => Ok(Fold::Last),
+            "both" => Ok(Fold::Both),
+            _ => Err(unknown("fold", text, Fold::NAMES)),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! A schedule as a colleague would say it.
 
-use chrono::{NaiveDateTime, Weekday};
+use chrono::NaiveDateTime;
 
 use crate::{
     calendar::{Calendar, Dates, DayUnit, Steps, Weekdays},
@@ -109,7 +109,11 @@ fn describe_calendar(Calendar { dates, at }: Calendar) -> String {
             None => "Every day from Monday to Friday".to_owned(),
         },
         Dates::On(days) => {
-            let days = list(days.iter().map(|day| weekday(day).to_owned()));
+            let mut words = Vec::new();
+            for day in days.list() {
+                words.push(weekday(day).to_owned());
+            }
+            let days = list(words);
             match at {
                 Some(at) => format!("At {at} every {days}"),
                 None => format!("Every {days}"),
@@ -147,12 +151,18 @@ fn describe_grid(grid: WallGrid) -> String {
 
 /// `Monday to Friday`, `Monday, Wednesday and Friday`.
 fn days_in_words(days: Days) -> String {
-    let run = |(first, last): (Weekday, Weekday)| match last {
-        last if last == first => vec![weekday(first).to_owned()],
-        last if last == first.succ() => vec![weekday(first).to_owned(), weekday(last).to_owned()],
-        last => vec![format!("{} to {}", weekday(first), weekday(last))],
-    };
-    list(days.set().runs().flat_map(run))
+    let mut words = Vec::new();
+    for (first, last) in days.set().runs() {
+        if last == first {
+            words.push(weekday(first).to_owned());
+        } else if last == first.succ() {
+            words.push(weekday(first).to_owned());
+            words.push(weekday(last).to_owned());
+        } else {
+            words.push(format!("{} to {}", weekday(first), weekday(last)));
+        }
+    }
+    list(words)
 }
 
 /// `2026-12-24 at 18:00`, `2026-12-24 at 17:00 UTC`.
@@ -178,10 +188,8 @@ fn count(steps: Steps, unit: &str) -> String {
 
 /// `Every minute`, `Every 30 seconds`, `Every 1 hour 30 minutes`.
 fn every_span(nanos: u64) -> String {
-    match Unit::ALL
-        .into_iter()
-        .find(|unit| !unit.is_civil() && unit.nanos() == u128::from(nanos))
-    {
+    let is_it = |unit: &&Unit| !unit.is_civil() && unit.nanos() == u128::from(nanos);
+    match Unit::ALL.iter().find(is_it) {
         Some(unit) => format!("Every {}", unit.name()),
         None => format!("Every {}", span(nanos.into())),
     }
@@ -194,8 +202,7 @@ fn gap_in_words(gap: Spacing) -> String {
     if min == max {
         return span(min);
     }
-    let (low, high): (Vec<_>, Vec<_>) = (parts(min).collect(), parts(max).collect());
-    match (&*low, &*high) {
+    match (&*parts(min), &*parts(max)) {
         ([(low, unit)], [(_, other)]) if unit == other => format!("{low} to {}", span(max)),
         _ => format!("{} to {}", span(min), span(max)),
     }
@@ -203,11 +210,11 @@ fn gap_in_words(gap: Spacing) -> String {
 
 /// `1 hour 30 minutes`.
 fn span(nanos: u128) -> String {
-    let in_words = |(count, unit): (u128, Unit)| {
+    let mut words = Vec::new();
+    for (count, unit) in parts(nanos) {
         let plural = if count == 1 { "" } else { "s" };
-        format!("{count} {}{plural}", unit.name())
-    };
-    let words: Vec<String> = parts(nanos).map(in_words).collect();
+        words.push(format!("{count} {}{plural}", unit.name()));
+    }
     if words.is_empty() {
         "no time".to_owned()
     } else {

@@ -116,14 +116,19 @@ impl fmt::Display for Weekdays {
         match *self {
             Weekdays::MONDAY_TO_FRIDAY => f.write_str("weekday"),
             Weekdays::WEEKEND => f.write_str("weekend"),
-            days => f.write_str(&list(days.iter().map(|day| weekday(day).to_lowercase()))),
+            days => {
+                let mut words = Vec::new();
+                for day in days.list() {
+                    words.push(weekday(day).to_lowercase());
+                }
+                f.write_str(&list(words))
+            }
         }
     }
 }
 
 /// `a, b and c`.
-pub(crate) fn list(words: impl Iterator<Item = String>) -> String {
-    let mut words: Vec<String> = words.collect();
+pub(crate) fn list(mut words: Vec<String>) -> String {
     let Some(last) = words.pop() else {
         return String::new();
     };
@@ -254,7 +259,7 @@ pub fn span_text(span: Duration) -> String {
 }
 
 /// The parts of a span, from hours down, that are not zero.
-pub(crate) fn parts(nanos: u128) -> impl Iterator<Item = (u128, Unit)> {
+pub(crate) fn parts(nanos: u128) -> Vec<(u128, Unit)> {
     let units = [
         Unit::Hour,
         Unit::Minute,
@@ -263,10 +268,14 @@ pub(crate) fn parts(nanos: u128) -> impl Iterator<Item = (u128, Unit)> {
         Unit::Microsecond,
         Unit::Nanosecond,
     ];
+    let mut parts = Vec::new();
     let mut rest = nanos;
-    units.into_iter().filter_map(move |unit| {
+    for unit in units {
         let count = rest / unit.nanos();
         rest %= unit.nanos();
-        (count > 0).then_some((count, unit))
-    })
+        if count > 0 {
+            parts.push((count, unit));
+        }
+    }
+    parts
 }

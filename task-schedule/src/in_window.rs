@@ -79,47 +79,46 @@ impl Schedule {
         first: DateTime<Utc>,
         last: DateTime<Utc>,
     ) -> i128 {
-        let pieces = || self.window.pieces(zone, first, last);
+        let pieces = |take: &mut dyn FnMut(Piece)| self.window.pieces(zone, first, last, take);
+        let mut count = 0;
         match &self.kind {
             Kind::Interval(spacing) => {
                 let rank = spacing.rank(seed, anchor);
-                pieces()
-                    .map(|piece| rank(piece.end) - rank(piece.open))
-                    .sum()
+                pieces(&mut |piece| count += rank(piece.end) - rank(piece.open));
             }
             Kind::Delay(spacing) => {
                 let rank = spacing.rank(seed, anchor);
                 let mut closed_at = None;
-                let mut count = 0;
-                for Piece { open, end, .. } in pieces() {
+                pieces(&mut |Piece { open, end, .. }| {
                     // What fell before the opening waited for it, and so did
                     // the first fire unless it was due just then.
                     let has_waited = closed_at.is_none_or(|closed| rank(open) > rank(closed));
                     let is_due = rank(open + 1) > rank(open);
                     count += rank(end) - rank(open) + i128::from(has_waited && !is_due);
                     closed_at = Some(end);
+                });
+            }
+            Kind::Aligned(interval) => pieces(&mut |piece| {
+                count +=
+                    interval.multiples_before(piece.end) - interval.multiples_before(piece.open);
+            }),
+            Kind::WallGrid(grid) => {
+                let count_in = grid.count_in(zone, seed, anchor);
+                pieces(&mut |piece| count += count_in(piece));
+            }
+            Kind::Cron(cron) => pieces(&mut |piece| {
+                let (after, upto) = (from_nanos(piece.open - 1), from_nanos(piece.end - 1));
+                if let (Some(after), Some(upto)) = (after, upto) {
+                    count += cron.count(zone, self.change, after, upto);
                 }
-                count
-            }
-            Kind::Aligned(interval) => pieces()
-                .map(|piece| {
-                    interval.multiples_before(piece.end) - interval.multiples_before(piece.open)
-                })
-                .sum(),
-            Kind::WallGrid(grid) => grid.count_in(zone, seed, anchor, pieces()),
-            Kind::Cron(cron) => {
-                let count = |piece: Piece| {
-                    let (after, upto) = (from_nanos(piece.open - 1)?, from_nanos(piece.end - 1)?);
-                    Some(cron.count(zone, self.change, after, upto))
-                };
-                pieces().filter_map(count).sum()
-            }
+            }),
             Kind::Calendar(calendar) => {
                 let series = calendar.series(zone, self.change, seed, anchor);
-                series.count_in(self.window, first, last)
+                count = series.count_in(self.window, first, last);
             }
-            Kind::Once(_) => 1,
+            Kind::Once(_) => count = 1,
         }
+        count
     }
 }
 

@@ -8,18 +8,23 @@ pub fn nearest<'a, I>(word: &str, candidates: I) -> Option<&'a str>
 where
     I: IntoIterator<Item = &'a str>,
 {
+    nearest_of(word, &mut candidates.into_iter())
+}
+
+fn nearest_of<'a>(word: &str, candidates: &mut dyn Iterator<Item = &'a str>) -> Option<&'a str> {
     let word: Vec<char> = word.to_lowercase().chars().collect();
     // One slip in a short word, up to a third of a longer one.
     let limit = (word.len() / 3).max(1);
-    candidates
-        .into_iter()
-        .map(|candidate| (distance(&word, candidate), candidate))
-        .filter(|&(distance, candidate)| {
-            // A one-letter candidate is a slip away from every letter.
-            distance <= limit && distance < candidate.chars().count()
-        })
-        .min_by_key(|&(distance, _)| distance)
-        .map(|(_, candidate)| candidate)
+    let mut found: Option<(usize, &str)> = None;
+    for candidate in candidates {
+        let distance = distance(&word, candidate);
+        // A one-letter candidate is a slip away from every letter.
+        let is_near = distance <= limit && distance < candidate.chars().count();
+        if is_near && found.is_none_or(|(least, _)| distance < least) {
+            found = Some((distance, candidate));
+        }
+    }
+    found.map(|(_, candidate)| candidate)
 }
 
 /// How many letters must be inserted, dropped, replaced or swapped with their

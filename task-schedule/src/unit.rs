@@ -83,16 +83,15 @@ impl Unit {
             return Some(Unit::Microsecond);
         }
         let lower = word.to_lowercase();
-        Unit::ALL
-            .into_iter()
-            .find(|unit| unit.short() == word || unit.words().contains(&lower.as_str()))
+        let is_meant =
+            |unit: &&Unit| unit.short() == word || unit.words().contains(&lower.as_str());
+        Unit::ALL.iter().find(is_meant).copied()
     }
 
     /// The unit that `word` would be the short name of, were it in lower case.
     pub(crate) fn of_capital(word: &str) -> Option<Unit> {
         let lower = word.to_lowercase();
-        Unit::ALL
-            .into_iter()
-            .find(|unit| unit.short() == lower && unit.short() != word)
+        let is_meant = |unit: &&Unit| unit.short() == lower && unit.short() != word;
+        Unit::ALL.iter().find(is_meant).copied()
     }
 }

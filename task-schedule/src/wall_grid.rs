@@ -51,7 +51,7 @@ impl WallGrid {
         if self.steps == Steps::ONE {
             return self.first_match(zone, from_nanos(to_nanos(after) + 1)?);
         }
-        self.first_fire(zone, seed, anchor, after, |t| t > after)
+        self.first_fire(zone, seed, anchor, after, &|t| t > after)
             .map(|(_, t)| t)
     }
 
@@ -71,7 +71,7 @@ impl WallGrid {
             return 1 + self.matches_between(zone, first, last);
         }
         let index = |of| {
-            self.first_fire(zone, seed, anchor, of, |t| t >= of)
+            self.first_fire(zone, seed, anchor, of, &|t| t >= of)
                 .map(|(k, _)| k)
         };
         match (index(first), index(last)) {
@@ -80,15 +80,14 @@ impl WallGrid {
         }
     }
 
-    /// How many fires there are in pieces of time without a change of the
-    /// clock. As exact as `count`.
+    /// How many fires there are in a piece of time without a change of the
+    /// clock, given the piece. As exact as `count`.
     pub(crate) fn count_in(
-        &self,
+        self,
         zone: Zone,
         seed: u64,
         anchor: DateTime<Utc>,
-        pieces: impl Iterator<Item = Piece>,
-    ) -> i128 {
+    ) -> impl Fn(Piece) -> i128 {
         let unit = i64::from(self.unit.secs());
         let positions = self.steps.positions(seed, anchor);
         // OK because instants are far from the ends of an i64 of seconds.
@@ -96,8 +95,7 @@ impl WallGrid {
             |nanos: i128| i64::try_from(-(-nanos).div_euclid(NANOS_PER_SEC)).unwrap_or(i64::MAX);
         // Where a unit begins, the clock shows a whole second.
         let start = first_second(self.start(zone, anchor));
-        let mut count = 0;
-        for piece in pieces {
+        move |piece| {
             // The first second inside, and the first behind.
             let (open, end) = (first_second(piece.open), first_second(piece.end));
             let shown = piece.offset - i64::from(self.second);
@@ -105,11 +103,10 @@ impl WallGrid {
             let passed = |second: i64| (second - 1 + shown).div_euclid(unit);
             let reading = |second: i64| passed(second) * unit - shown;
             if self.steps == Steps::ONE {
-                count += i128::from(passed(end) - passed(open));
-                continue;
+                return i128::from(passed(end) - passed(open));
             }
             if reading(end) < open {
-                continue;
+                return 0;
             }
             // A fire is the first right reading from where it was counted to,
             // so all that were counted to before the last one have happened.
@@ -123,12 +120,11 @@ impl WallGrid {
             } else {
                 // It lies before a change of the clock.
                 from_nanos(piece.open)
-                    .and_then(|open| self.first_fire(zone, seed, anchor, open, |t| t >= open))
+                    .and_then(|open| self.first_fire(zone, seed, anchor, open, &|t| t >= open))
                     .map(|(k, _)| k)
             };
-            count += before.map_or(0, |before| happened(reading(end)) - before);
+            before.map_or(0, |before| happened(reading(end)) - before)
         }
-        count
     }
 
     /// The beginning of the unit of the anchor, in nanoseconds since the Unix
@@ -148,7 +144,7 @@ impl WallGrid {
         seed: u64,
         anchor: DateTime<Utc>,
         near: DateTime<Utc>,
-        wanted: impl Fn(DateTime<Utc>) -> bool,
+        wanted: &dyn Fn(DateTime<Utc>) -> bool,
     ) -> Option<(i128, DateTime<Utc>)> {
         let unit = i128::from(self.unit.secs()) * NANOS_PER_SEC;
         let start = self.start(zone, anchor);
@@ -213,7 +209,7 @@ impl WallGrid {
                 passed(to.timestamp(), after) - passed(from.timestamp(), after)
             } else {
                 let is_new = |offset: i64| (offset - before) % unit != 0;
-                let change = zone.first_second(from, to, is_new).timestamp();
+                let change = zone.first_second(from, to, &is_new).timestamp();
                 passed(change - 1, before) - passed(from.timestamp(), before)
                     + passed(to.timestamp(), after)
                     - passed(change - 1, after)

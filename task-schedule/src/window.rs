@@ -245,10 +245,11 @@ impl Window {
     pub(crate) fn contains_reading(self, local: i128) -> bool {
         let day = day_of(local);
         // Yesterday's hours may go past midnight.
-        [day, day - 1]
-            .into_iter()
-            .filter_map(|day| self.readings(day))
-            .any(|(open, end)| open <= local && local < end)
+        let is_on = |day: i64| {
+            let readings = self.readings(day);
+            readings.is_some_and(|(open, end)| open <= local && local < end)
+        };
+        is_on(day) || is_on(day - 1)
     }
 
     /// Is that time on the date `day`, counted from the Common Era, inside?
@@ -278,10 +279,10 @@ impl Window {
             }
             let today = day_of(local);
             // A week has at least one of the days.
-            let opening = (today..=today + 7)
-                .filter_map(|day| self.readings(day))
-                .map(|(open, _)| open)
-                .find(|&open| open > local)?;
+            let opening = (today..=today + 7).find_map(|day| {
+                let (open, _) = self.readings(day)?;
+                (open > local).then_some(open)
+            })?;
             // Windows open at whole seconds, so this counts from a whole one.
             let wait = (opening - local + NANOS_PER_SEC - 1) / NANOS_PER_SEC;
             let wait = i64::try_from(wait).map_or(FARTHEST, |wait| wait.min(FARTHEST));
@@ -294,28 +295,34 @@ impl Window {
         }
     }
 
-    /// What of the window lies from `first` to `last`, one piece after the
-    /// other. One for each window and each change of the clock in it.
+    /// Gives what of the window lies from `first` to `last` to `take`, one piece
+    /// after the other. One for each window and each change of the clock in it.
     pub(crate) fn pieces(
         self,
         zone: Zone,
         first: DateTime<Utc>,
         last: DateTime<Utc>,
-    ) -> impl Iterator<Item = Piece> {
-        zone.stretches(first, last).flat_map(move |stretch| {
+        take: &mut dyn FnMut(Piece),
+    ) {
+        for stretch in zone.stretches(first, last) {
             let (since, end) = (to_nanos(stretch.from), to_nanos(stretch.to));
             let offset = i128::from(stretch.offset) * NANOS_PER_SEC;
             // Yesterday's hours may go past midnight.
-            let days = day_of(since + offset) - 1..=day_of(end + offset);
-            days.filter_map(move |day| self.readings(day))
-                .map(move |(open, close)| Piece {
+            for day in day_of(since + offset) - 1..=day_of(end + offset) {
+                let Some((open, close)) = self.readings(day) else {
+                    continue;
+                };
+                let piece = Piece {
                     open: (open - offset).max(since),
                     end: (close - offset).min(end),
                     offset: stretch.offset,
                     since,
-                })
-                .filter(|piece| piece.open < piece.end)
-        })
+                };
+                if piece.open < piece.end {
+                    take(piece);
+                }
+            }
+        }
     }
 }
 
@@ -361,16 +368,18 @@ impl fmt::Display for Between {
 impl fmt::Display for Days {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let short = |day: Weekday| weekday(day)[..3].to_lowercase();
-        let words: Vec<String> = self
-            .0
-            .runs()
-            .flat_map(|(first, last)| match last {
-                last if last == first => vec![short(first)],
+        let mut words = Vec::new();
+        for (first, last) in self.0.runs() {
+            if last == first {
+                words.push(short(first));
+            } else if last == first.succ() {
                 // A range of two is no shorter.
-                last if last == first.succ() => vec![short(first), short(last)],
-                last => vec![format!("{}-{}", short(first), short(last))],
-            })
-            .collect();
+                words.push(short(first));
+                words.push(short(last));
+            } else {
+                words.push(format!("{}-{}", short(first), short(last)));
+            }
+        }
         f.write_str(&words.join(", "))
     }
 }

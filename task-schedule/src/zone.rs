@@ -80,18 +80,17 @@ impl Zone {
         self,
         local: NaiveDateTime,
         change: ClockChange,
-    ) -> impl Iterator<Item = DateTime<Utc>> {
-        let (one, other) = match self.resolve(local) {
-            None => (None, None),
-            Some(Resolved::Once(t)) => (Some(t), None),
+    ) -> [Option<DateTime<Utc>>; 2] {
+        match self.resolve(local) {
+            None => [None, None],
+            Some(Resolved::Once(t)) => [Some(t), None],
             Some(Resolved::Twice { earlier, later }) => match change.fold {
-                Fold::First => (Some(earlier), None),
-                Fold::Last => (Some(later), None),
-                Fold::Both => (Some(earlier), Some(later)),
+                Fold::First => [Some(earlier), None],
+                Fold::Last => [Some(later), None],
+                Fold::Both => [Some(earlier), Some(later)],
             },
-            Some(Resolved::Never { after }) => (self.over_gap(local, after, change.gap), None),
-        };
-        [one, other].into_iter().flatten()
+            Some(Resolved::Never { after }) => [self.over_gap(local, after, change.gap), None],
+        }
     }
 
     /// What stands for `local`, given that the clock is set forward over it at
@@ -124,7 +123,8 @@ impl Zone {
         local: NaiveDateTime,
         change: ClockChange,
     ) -> Option<DateTime<Utc>> {
-        self.instants(local, change).next()
+        let [first, _] = self.instants(local, change);
+        first
     }
 
     /// Every instant at which the clocks of this zone show `local`. `None`
@@ -165,7 +165,7 @@ impl Zone {
     /// given that `to` has another one and that there is one change between.
     pub(crate) fn first_change(self, from: DateTime<Utc>, to: DateTime<Utc>) -> DateTime<Utc> {
         let offset = self.offset_secs(from);
-        self.first_second(from, to, |other| other != offset)
+        self.first_second(from, to, &|other| other != offset)
     }
 
     /// The first whole second in `from..=to` whose offset satisfies `is_new`,
@@ -174,7 +174,7 @@ impl Zone {
         self,
         from: DateTime<Utc>,
         to: DateTime<Utc>,
-        is_new: impl Fn(i64) -> bool,
+        is_new: &dyn Fn(i64) -> bool,
     ) -> DateTime<Utc> {
         let (mut old, mut new) = (from.timestamp(), to.timestamp());
         while new - old > 1 {
@@ -237,7 +237,7 @@ impl Zone {
         if self.offset_secs(to) - offset < HALF_A_DAY {
             return None;
         }
-        let change = self.first_second(from, to, |other| other - offset >= HALF_A_DAY);
+        let change = self.first_second(from, to, &|other| other - offset >= HALF_A_DAY);
         let day = day_number(self.local(change)) - 1;
         let last_before = change - TimeDelta::nanoseconds(1);
         (day_number(self.local(last_before)) < day).then_some(day)
@@ -329,10 +329,12 @@ fn named(name: &str) -> Result<Zone, Error> {
 #[cfg(not(feature = "chrono-tz"))]
 fn named(name: &str) -> Result<Zone, Error> {
     // Without the table of names, only what cannot be one is known to be wrong.
-    match ["UTC", "local"]
-        .into_iter()
-        .find(|known| known.eq_ignore_ascii_case(name))
-    {
+    let nearest = match name.to_ascii_lowercase().as_str() {
+        "utc" => Some("UTC"),
+        "local" => Some("local"),
+        _ => None,
+    };
+    match nearest {
         None if name.chars().next().is_some_and(|c| c.is_ascii_alphabetic()) => {
             Err(Reason::ZoneNeedsFeature {
                 name: name.to_owned(),

@@ -85,19 +85,19 @@ impl Cron {
     }
 
     fn times(&self) -> Vec<String> {
-        let has_seconds = self.seconds != 1;
-        let seconds = |hour: u32, minute: u32| {
-            bits(self.seconds).map(move |second| {
-                if has_seconds {
-                    format!("{hour:02}:{minute:02}:{second:02}")
-                } else {
-                    format!("{hour:02}:{minute:02}")
+        let mut times = Vec::new();
+        for hour in bits(self.hours) {
+            for minute in bits(self.minutes) {
+                for second in bits(self.seconds) {
+                    times.push(if self.seconds == 1 {
+                        format!("{hour:02}:{minute:02}")
+                    } else {
+                        format!("{hour:02}:{minute:02}:{second:02}")
+                    });
                 }
-            })
-        };
-        bits(self.hours)
-            .flat_map(|hour| bits(self.minutes).flat_map(move |minute| seconds(hour, minute)))
-            .collect()
+            }
+        }
+        times
     }
 
     /// At one minute of some hours.
@@ -160,7 +160,7 @@ impl Cron {
             (false, false) if self.either_day => {
                 let (dates, weekdays) = (
                     join(dates.parts("or"), "or"),
-                    join(weekdays.parts("any"), "or"),
+                    join(weekdays.parts("any", "or"), "or"),
                 );
                 format!(" on {dates} or on {weekdays}{in_months}")
             }
@@ -181,7 +181,13 @@ impl Cron {
             Some((first, last)) if self.months.count_ones() > 2 => {
                 Some(format!("{} to {}", name(first + 1), name(last + 1)))
             }
-            _ => Some(join(bits(self.months).map(name).collect(), "and")),
+            _ => {
+                let mut names = Vec::new();
+                for month in bits(self.months) {
+                    names.push(name(month));
+                }
+                Some(join(names, "and"))
+            }
         }
     }
 }
@@ -204,14 +210,19 @@ impl MonthDays {
             (_, []) => {}
             (_, days) => parts.push(format!("the {}", join(runs(days, ordinal), and))),
         }
-        let nearest = bits((self.nearest & !1).into());
-        parts.extend(nearest.map(|day| format!("the working day nearest to the {}", ordinal(day))));
-        parts.extend(bits(self.last.into()).map(|before| match before {
-            0 => "the last day".to_owned(),
-            1 => "the day before the last".to_owned(),
-            before => format!("the {} day before the last", ordinal(before)),
-        }));
-        parts.extend((self.nearest & 1 != 0).then(|| "the last working day".to_owned()));
+        for day in bits((self.nearest & !1).into()) {
+            parts.push(format!("the working day nearest to the {}", ordinal(day)));
+        }
+        for before in bits(self.last.into()) {
+            parts.push(match before {
+                0 => "the last day".to_owned(),
+                1 => "the day before the last".to_owned(),
+                before => format!("the {} day before the last", ordinal(before)),
+            });
+        }
+        if self.nearest & 1 != 0 {
+            parts.push("the last working day".to_owned());
+        }
         parts
     }
 
@@ -230,35 +241,29 @@ impl WeekDays {
                 None => format!("{comma} every {}", join(names(self.plain), "and")),
             };
         }
-        format!(" on {}", join(self.parts("every"), "and"))
+        format!(" on {}", join(self.parts("every", "and"), "and"))
     }
 
     /// `any Monday or Friday`, `the second Monday of the month`.
-    fn parts(self, any: &str) -> Vec<String> {
+    fn parts(self, any: &str, or: &str) -> Vec<String> {
         const WHICH: [&str; 5] = ["first", "second", "third", "fourth", "fifth"];
         let mut parts = Vec::new();
         if self.plain != 0 {
-            let or = if any == "any" { "or" } else { "and" };
             parts.push(match week_run(self.plain) {
                 Some(run) => format!("{any} day from {run}"),
                 None => format!("{any} {}", join(names(self.plain), or)),
             });
         }
         let mut of_month = Vec::new();
-        for (which, set) in WHICH.into_iter().zip(self.nth) {
-            of_month.extend(
-                names(set)
-                    .into_iter()
-                    .map(|day| format!("the {which} {day}")),
-            );
+        for (which, set) in WHICH.iter().zip(self.nth) {
+            for day in names(set) {
+                of_month.push(format!("the {which} {day}"));
+            }
         }
-        of_month.extend(
-            names(self.last)
-                .into_iter()
-                .map(|day| format!("the last {day}")),
-        );
+        for day in names(self.last) {
+            of_month.push(format!("the last {day}"));
+        }
         if !of_month.is_empty() {
-            let or = if any == "any" { "or" } else { "and" };
             parts.push(format!("{} of the month", join(of_month, or)));
         }
         parts
@@ -272,7 +277,7 @@ impl WeekDays {
                 None => format!("a {}", join(names(self.plain), "or")),
             };
         }
-        join(self.parts("any"), "or").replace("any ", "a ")
+        join(self.parts("a", "or"), "or")
     }
 }
 

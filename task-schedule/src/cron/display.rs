@@ -84,7 +84,7 @@ impl MonthDays {
 
 /// A set of numbers as a field.
 fn values(field: &Field, set: u64, star: Star) -> String {
-    let number = |value: u32| value.to_string();
+    let number: fn(u32) -> String = |value| value.to_string();
     match star {
         Star::May => star_form(field, set),
         Star::Must => Some(with_star(field, set, number)),
@@ -110,7 +110,7 @@ fn star_form(field: &Field, set: u64) -> Option<String> {
 }
 
 /// Something that begins with `*`, for a set that has the field's first value.
-fn with_star(field: &Field, set: u64, name: impl Fn(u32) -> String + Copy) -> String {
+fn with_star(field: &Field, set: u64, name: fn(u32) -> String) -> String {
     // With the last of the steps, only the first value remains.
     let step = (1..field.size)
         .find(|&step| every(field, step) & !set == 0)
@@ -135,12 +135,12 @@ fn every(field: &Field, step: u32) -> u64 {
 }
 
 /// `1,5,10-20`, or `1-59/2` from five values on.
-fn list(set: u64, name: impl Fn(u32) -> String) -> String {
+fn list(set: u64, name: fn(u32) -> String) -> String {
     let values: Vec<u32> = bits(set).collect();
     list_of(&values, name)
 }
 
-fn list_of(values: &[u32], name: impl Fn(u32) -> String) -> String {
+fn list_of(values: &[u32], name: fn(u32) -> String) -> String {
     if let [first, second, .., last] = *values {
         let step = second - first;
         let is_even = values.windows(2).all(|pair| pair[1] - pair[0] == step);
@@ -148,12 +148,14 @@ fn list_of(values: &[u32], name: impl Fn(u32) -> String) -> String {
             return format!("{}-{}/{step}", name(first), name(last));
         }
     }
-    let part = |(first, last): (u32, u32)| match last - first {
-        0 => name(first),
-        1 => format!("{},{}", name(first), name(last)),
-        _ => format!("{}-{}", name(first), name(last)),
-    };
-    let parts: Vec<String> = fields::runs(values).into_iter().map(part).collect();
+    let mut parts = Vec::new();
+    for (first, last) in fields::runs(values) {
+        parts.push(match last - first {
+            0 => name(first),
+            1 => format!("{},{}", name(first), name(last)),
+            _ => format!("{}-{}", name(first), name(last)),
+        });
+    }
     parts.join(",")
 }
 
@@ -164,24 +166,32 @@ fn month_days(days: MonthDays, star: Star) -> String {
     } else {
         vec![plain]
     };
-    parts.extend(bits((days.nearest & !1).into()).map(|day| format!("{day}W")));
-    parts.extend(bits(days.last.into()).map(|before| match before {
-        0 => "L".to_owned(),
-        before => format!("L-{before}"),
-    }));
-    parts.extend((days.nearest & 1 != 0).then(|| "LW".to_owned()));
+    for day in bits((days.nearest & !1).into()) {
+        parts.push(format!("{day}W"));
+    }
+    for before in bits(days.last.into()) {
+        parts.push(match before {
+            0 => "L".to_owned(),
+            before => format!("L-{before}"),
+        });
+    }
+    if days.nearest & 1 != 0 {
+        parts.push("LW".to_owned());
+    }
     parts.join(",")
 }
 
 /// Names, from Monday on: numbers would differ between dialects.
 fn week_days(days: WeekDays, star: Star) -> String {
-    let name = |day: u32| fields::WEEK_DAYS[(day % 7) as usize][..3].to_owned();
+    let name: fn(u32) -> String = |day| fields::WEEK_DAYS[(day % 7) as usize][..3].to_owned();
     // Sunday is 7 here.
     let from_monday = |set: u32| {
-        let mut days: Vec<u32> = bits(set.into())
-            .map(|day| if day == 0 { 7 } else { day })
-            .collect();
-        days.sort_unstable();
+        let mut days = Vec::new();
+        for day in 1..=7 {
+            if set >> (day % 7) & 1 == 1 {
+                days.push(day);
+            }
+        }
         days
     };
     let mut parts = Vec::new();
@@ -193,17 +203,13 @@ fn week_days(days: WeekDays, star: Star) -> String {
         parts.push(list_of(&from_monday(days.plain), name));
     }
     for (which, set) in (1..).zip(days.nth) {
-        parts.extend(
-            from_monday(set)
-                .into_iter()
-                .map(|day| format!("{}#{which}", name(day))),
-        );
+        for day in from_monday(set) {
+            parts.push(format!("{}#{which}", name(day)));
+        }
     }
-    parts.extend(
-        from_monday(days.last)
-            .into_iter()
-            .map(|day| format!("{}L", name(day))),
-    );
+    for day in from_monday(days.last) {
+        parts.push(format!("{}L", name(day)));
+    }
     parts.join(",")
 }
 

@@ -113,9 +113,13 @@ impl Field {
 
 /// The years in a set of them.
 pub(super) fn years(words: [u64; 7]) -> Vec<u32> {
-    let years =
-        |(index, word): (u32, u64)| super::bits(word).map(move |bit| FIRST_YEAR + index * 64 + bit);
-    (0..).zip(words).flat_map(years).collect()
+    let mut years = Vec::new();
+    for (index, word) in (0..).zip(words) {
+        for bit in super::bits(word) {
+            years.push(FIRST_YEAR + index * 64 + bit);
+        }
+    }
+    years
 }
 
 /// The first and the last of each group of neighbours. The values rise.

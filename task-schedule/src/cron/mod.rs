@@ -234,11 +234,18 @@ impl Years {
 }
 
 /// The values in a set, rising.
-fn bits(set: u64) -> impl Iterator<Item = u32> {
-    let mut rest = set;
-    std::iter::from_fn(move || {
-        let lowest = (rest != 0).then(|| rest.trailing_zeros())?;
-        rest &= rest - 1;
+fn bits(set: u64) -> Bits {
+    Bits(set)
+}
+
+struct Bits(u64);
+
+impl Iterator for Bits {
+    type Item = u32;
+
+    fn next(&mut self) -> Option<u32> {
+        let lowest = (self.0 != 0).then(|| self.0.trailing_zeros())?;
+        self.0 &= self.0 - 1;
         Some(lowest)
-    })
+    }
 }

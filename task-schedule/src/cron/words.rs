@@ -36,11 +36,13 @@ pub(super) fn week_run(set: u32) -> Option<String> {
 
 /// Days of the week, from Monday on.
 pub(super) fn names(set: u32) -> Vec<String> {
-    (1..=7)
-        .map(|day| day % 7)
-        .filter(|day| set >> day & 1 == 1)
-        .map(|day| capital(WEEK_DAYS[day as usize]))
-        .collect()
+    let mut names = Vec::new();
+    for day in [1, 2, 3, 4, 5, 6, 0] {
+        if set >> day & 1 == 1 {
+            names.push(capital(WEEK_DAYS[day]));
+        }
+    }
+    names
 }
 
 /// The step of five or more values that are not neighbours.
@@ -63,13 +65,19 @@ pub(super) fn numbers(values: &[u32]) -> String {
 }
 
 /// `1`, `5`, `10 to 20`.
-pub(super) fn runs(values: &[u32], name: impl Fn(u32) -> String) -> Vec<String> {
-    let part = |(first, last): (u32, u32)| match last - first {
-        0 => vec![name(first)],
-        1 => vec![name(first), name(last)],
-        _ => vec![format!("{} to {}", name(first), name(last))],
-    };
-    fields::runs(values).into_iter().flat_map(part).collect()
+pub(super) fn runs(values: &[u32], name: fn(u32) -> String) -> Vec<String> {
+    let mut parts = Vec::new();
+    for (first, last) in fields::runs(values) {
+        if last - first > 1 {
+            parts.push(format!("{} to {}", name(first), name(last)));
+            continue;
+        }
+        parts.push(name(first));
+        if last > first {
+            parts.push(name(last));
+        }
+    }
+    parts
 }
 
 /// `a, b and c`.

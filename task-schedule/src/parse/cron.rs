@@ -39,7 +39,7 @@ pub(super) fn cron(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
 
 fn follows(chunk: Token<'_>) -> bool {
     let is_word = chunk.text.starts_with(|c: char| c.is_ascii_alphabetic());
-    is_word && FOLLOWING.into_iter().any(|word| chunk.is(word))
+    is_word && FOLLOWING.iter().any(|word| chunk.is(word))
 }
 
 fn read(fields: &[Piece<'_>]) -> Parsed<Kind> {
@@ -59,13 +59,11 @@ fn short(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
     };
     cursor.take(name);
     if let Some(fields) = cron::of_macro(name.text) {
-        let pieces: Vec<Piece<'_>> = fields
-            .split(' ')
-            .map(|text| Piece {
-                text,
-                start: name.start,
-            })
-            .collect();
+        let start = name.start;
+        let mut pieces = Vec::new();
+        for text in fields.split(' ') {
+            pieces.push(Piece { text, start });
+        }
         return read(&pieces);
     }
     if name.is("@every") {
@@ -78,10 +76,11 @@ fn short(cursor: &mut Cursor<'_>) -> Parsed<Kind> {
     if name.is("@reboot") {
         return name.problem("a job that runs when the program starts has `start = \"now\"`");
     }
-    let known = cron::MACROS
-        .into_iter()
-        .map(|(known, _)| known)
-        .chain(["@every"]);
+    let mut known = Vec::new();
+    for (name, _) in cron::MACROS {
+        known.push(name);
+    }
+    known.push("@every");
     match crate::nearest(name.text, known) {
         Some(nearest) => name.problem(format!(
             "unknown `{}`, did you mean `{nearest}`?",

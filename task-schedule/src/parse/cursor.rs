@@ -75,7 +75,7 @@ impl<'a> Cursor<'a> {
     /// The next letters, as far as they go, or `None` if the next character is
     /// none.
     pub(super) fn peek_word(&self) -> Option<Token<'a>> {
-        self.peek_while(|c| c.is_alphabetic())
+        self.peek_while(char::is_alphabetic)
     }
 
     /// Everything up to the next blank.
@@ -83,7 +83,7 @@ impl<'a> Cursor<'a> {
         self.peek_while(|c| !c.is_whitespace())
     }
 
-    pub(super) fn peek_while(&self, wanted: impl Fn(char) -> bool) -> Option<Token<'a>> {
+    pub(super) fn peek_while(&self, wanted: fn(char) -> bool) -> Option<Token<'a>> {
         let rest = self.rest();
         let start = self.text.len() - rest.len();
         let length = rest.find(|c| !wanted(c)).unwrap_or(rest.len());
@@ -147,7 +147,12 @@ impl<'a> Cursor<'a> {
 
     /// A mistake about what is missing at the end of what was read.
     pub(super) fn missing<T>(&self, message: impl Into<String>) -> Parsed<T> {
-        let end = self.text[..self.at].trim_end().len();
+        let end = self.end();
         problem(end..end, message)
+    }
+
+    /// Where what was read ends.
+    fn end(&self) -> usize {
+        self.text[..self.at].trim_end().len()
     }
 }

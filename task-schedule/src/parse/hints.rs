@@ -54,10 +54,12 @@ pub(super) fn unit(word: Token<'_>, number: Token<'_>) -> Parsed<Unit> {
     }
 }
 
-pub(super) fn unit_words() -> impl Iterator<Item = &'static str> {
-    Unit::ALL
-        .into_iter()
-        .flat_map(|unit| unit.words().iter().copied())
+pub(super) fn unit_words() -> Vec<&'static str> {
+    let mut words = Vec::new();
+    for unit in Unit::ALL {
+        words.extend_from_slice(unit.words());
+    }
+    words
 }
 
 fn plural(number: &str) -> &'static str {
@@ -96,11 +98,8 @@ pub(super) fn no_unit<T>(
             "`{n}` has no unit, write `{text} {n}m` or `{text} {n}s`"
         )),
         Some((text, unit)) => {
-            let finer = Unit::ALL
-                .into_iter()
-                .rev()
-                .find(|&finer| finer < unit)
-                .unwrap_or(unit);
+            let finer = Unit::ALL.iter().rfind(|finer| **finer < unit);
+            let finer = finer.copied().unwrap_or(unit);
             number.problem(format!(
                 "`{n}` has no unit, write `{text} {n}{}`",
                 finer.short()

@@ -30,13 +30,16 @@ use crate::{
 pub(crate) fn schedule(text: &str) -> Result<Schedule, Error> {
     read(text, "schedule", |cursor| {
         if cursor.eat_word("delay").is_some() {
-            return finish(cursor, recurring::delay);
+            let kind = recurring::delay(cursor)?;
+            return finish(cursor, kind);
         }
         if cursor.eat_word("at").is_some() {
-            return finish(cursor, once::once);
+            let kind = once::once(cursor)?;
+            return finish(cursor, kind);
         }
         if cursor.eat_word("cron").is_some() || cursor.rest().starts_with('@') {
-            return finish(cursor, cron::cron);
+            let kind = cron::cron(cursor)?;
+            return finish(cursor, kind);
         }
         if cron::is_bare(text) {
             let start = text.len() - cursor.rest().len();
@@ -78,7 +81,8 @@ pub(crate) fn delay(text: &str) -> Result<Schedule, Error> {
                 .problem("a delay is only a span, write something such as `30s` or `5s to 10s`");
         }
         cursor.eat_word("delay");
-        finish(cursor, recurring::delay)
+        let kind = recurring::delay(cursor)?;
+        finish(cursor, kind)
     })
 }
 
@@ -86,7 +90,8 @@ pub(crate) fn delay(text: &str) -> Result<Schedule, Error> {
 pub(crate) fn cron(text: &str) -> Result<Schedule, Error> {
     read(text, "cron expression", |cursor| {
         cursor.eat_word("cron");
-        finish(cursor, cron::cron)
+        let kind = cron::cron(cursor)?;
+        finish(cursor, kind)
     })
 }
 
@@ -94,7 +99,8 @@ pub(crate) fn cron(text: &str) -> Result<Schedule, Error> {
 pub(crate) fn once(text: &str) -> Result<Schedule, Error> {
     read(text, "date and time", |cursor| {
         cursor.eat_word("at");
-        finish(cursor, once::once)
+        let kind = once::once(cursor)?;
+        finish(cursor, kind)
     })
 }
 
@@ -190,14 +196,18 @@ fn read<'a, T>(
     noun: &'static str,
     reader: impl FnOnce(&mut Cursor<'a>) -> Parsed<T>,
 ) -> Result<T, Error> {
+    let mut cursor = begin(text, noun)?;
+    reader(&mut cursor).map_err(|Problem { reason, mark }| Error::in_text(reason, noun, text, mark))
+}
+
+fn begin<'a>(text: &'a str, noun: &'static str) -> Result<Cursor<'a>, Error> {
     if text.trim().is_empty() {
         return Err(Error::new(format!(
             "the {noun} is empty, write {}",
             words::example(noun)
         )));
     }
-    reader(&mut Cursor::new(text))
-        .map_err(|Problem { reason, mark }| Error::in_text(reason, noun, text, mark))
+    Ok(Cursor::new(text))
 }
 
 fn every_phrase<'a>(cursor: &mut Cursor<'a>) -> Parsed<Schedule> {
@@ -210,16 +220,14 @@ fn every_phrase<'a>(cursor: &mut Cursor<'a>) -> Parsed<Schedule> {
         return token
             .problem("a date happens once, write something such as `30s` or `day at 10:30`");
     }
-    finish(cursor, recurring::recurring)
+    let kind = recurring::recurring(cursor)?;
+    finish(cursor, kind)
 }
 
-/// Reads what `kind` reads, and then `between`, `on`, `gap`, `fold`, `until`,
+/// Reads what follows the kind: `between`, `on`, `gap`, `fold`, `until`,
 /// `for` and `in`, in any order.
-fn finish<'a>(
-    cursor: &mut Cursor<'a>,
-    kind: impl FnOnce(&mut Cursor<'a>) -> Parsed<Kind>,
-) -> Parsed<Schedule> {
-    let mut schedule = Schedule::from(kind(cursor)?);
+fn finish(cursor: &mut Cursor<'_>, kind: Kind) -> Parsed<Schedule> {
+    let mut schedule = Schedule::from(kind);
     let mut zone_token = None;
     let mut options = Options::default();
     while !cursor.is_at_end() {
@@ -253,18 +261,22 @@ fn finish<'a>(
 }
 
 fn set_once<T>(place: &mut Option<T>, value: T, word: Token<'_>) -> Parsed<()> {
-    if place.replace(value).is_some() {
-        let text = word.text;
-        return word.problem(match text.to_lowercase().as_str() {
-            "between" => {
-                format!("a second `{text}`, for several windows write a list of schedules")
-            }
-            "on" => format!("a second `{text}`, write all the days behind one"),
-            "gap" | "fold" => format!("a second `{text}`, there can be one"),
-            _ => format!("a second `{text}`, there can be one limit and one time zone"),
-        });
+    match place.replace(value) {
+        Some(_) => said_twice(word),
+        None => Ok(()),
     }
-    Ok(())
+}
+
+fn said_twice(word: Token<'_>) -> Parsed<()> {
+    let text = word.text;
+    word.problem(match text.to_lowercase().as_str() {
+        "between" => {
+            format!("a second `{text}`, for several windows write a list of schedules")
+        }
+        "on" => format!("a second `{text}`, write all the days behind one"),
+        "gap" | "fold" => format!("a second `{text}`, there can be one"),
+        _ => format!("a second `{text}`, there can be one limit and one time zone"),
+    })
 }
 
 fn until_limit(cursor: &mut Cursor<'_>) -> Parsed<Until> {

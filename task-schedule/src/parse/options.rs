@@ -34,10 +34,10 @@ impl Options {
             let days = days(cursor)?;
             set_once(&mut self.days, (days, since(word, cursor)), word)?;
         } else if let Some(word) = cursor.eat_word("gap") {
-            let gap = choice(cursor, Gap::ALL.map(Gap::name), word)?;
+            let gap = choice(cursor, Gap::NAMES, word)?;
             set_once(&mut self.gap, (gap, since(word, cursor)), word)?;
         } else if let Some(word) = cursor.eat_word("fold") {
-            let fold = choice(cursor, Fold::ALL.map(Fold::name), word)?;
+            let fold = choice(cursor, Fold::NAMES, word)?;
             set_once(&mut self.fold, (fold, since(word, cursor)), word)?;
         } else {
             return Ok(false);

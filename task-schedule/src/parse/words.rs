@@ -85,7 +85,9 @@ fn unknown<T>(cursor: &Cursor<'_>, word: Token<'_>, lower: &str, after: &str) ->
             }
         };
     }
-    let known = hints::unit_words().chain(weekdays::NAMES).chain([
+    let mut known = hints::unit_words();
+    known.extend_from_slice(&weekdays::NAMES);
+    known.extend_from_slice(&[
         "every", "delay", "weekday", "weekend", "hourly", "daily", "weekly",
     ]);
     match crate::nearest(text, known) {
@@ -103,26 +105,26 @@ pub(super) fn is_weekday(word: &str) -> bool {
 }
 
 fn number_word(word: &str) -> Option<u32> {
-    const SMALL: [&str; 12] = [
-        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-        "twelve",
-    ];
-    const TENS: [(&str, u32); 6] = [
-        ("fifteen", 15),
-        ("twenty", 20),
-        ("thirty", 30),
-        ("forty", 40),
-        ("sixty", 60),
-        ("ninety", 90),
-    ];
-    let small = (1..)
-        .zip(SMALL)
-        .find(|&(_, known)| known == word)
-        .map(|(number, _)| number);
-    small.or_else(|| {
-        TENS.into_iter()
-            .find(|&(known, _)| known == word)
-            .map(|(_, number)| number)
+    Some(match word {
+        "one" => 1,
+        "two" => 2,
+        "three" => 3,
+        "four" => 4,
+        "five" => 5,
+        "six" => 6,
+        "seven" => 7,
+        "eight" => 8,
+        "nine" => 9,
+        "ten" => 10,
+        "eleven" => 11,
+        "twelve" => 12,
+        "fifteen" => 15,
+        "twenty" => 20,
+        "thirty" => 30,
+        "forty" => 40,
+        "sixty" => 60,
+        "ninety" => 90,
+        _ => return None,
     })
 }
 
