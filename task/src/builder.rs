@@ -326,15 +326,19 @@ impl TaskManagerBuilder {
                 self.modules.is_empty() || self.modules.iter().any(|path| is_in(module, path))
             };
             let early = core.clock.now_before_lock();
-            for def in registered().into_iter().filter(|def| chosen(def.module)) {
+            for def in registered() {
+                if !chosen(def.module) {
+                    continue;
+                }
                 let mut task = Task::from(def);
                 let added = overrides
                     .apply(&mut task, names)
                     .and_then(|()| task.check(&core.states.get()))
                     .and_then(|(task, timings)| core.add(task, timings, early, false));
                 // One variable that means several tasks is one problem.
-                let problem = added.err().filter(|error| !problems.contains(error));
-                problems.extend(problem);
+                if let Some(problem) = added.err().filter(|error| !problems.contains(error)) {
+                    problems.push(problem);
+                }
             }
         }
         core.lock().problems = problems;

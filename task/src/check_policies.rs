@@ -1,6 +1,9 @@
 //! What is checked of a task's run policies.
 
-use std::num::{NonZeroU64, NonZeroUsize};
+use std::{
+    num::{NonZeroU64, NonZeroUsize},
+    sync::Arc,
+};
 
 use crate::{policies::Policies, policy::Overlap, problems::Problems, task::Said};
 
@@ -62,6 +65,10 @@ impl Said {
         }
         self.exclusive.sort_unstable();
         self.exclusive.dedup();
+        let mut exclusive: Vec<Arc<str>> = Vec::new();
+        for group in &self.exclusive {
+            exclusive.push(group.as_str().into());
+        }
         Policies {
             overlap: overlap.unwrap_or_default(),
             retry: self.retry,
@@ -69,11 +76,7 @@ impl Said {
             timeout: problems.take("timeout", self.timeout.take()),
             when: self.when.take(),
             disable_after,
-            exclusive: self
-                .exclusive
-                .iter()
-                .map(|group| group.as_str().into())
-                .collect(),
+            exclusive: exclusive.into(),
             priority: self.priority,
             history,
             on_skipped: self.on_skipped.take(),

@@ -285,7 +285,12 @@ impl ManualClock {
         state
             .listeners
             .retain(|listener| listener.strong_count() > 0);
-        let listeners: Vec<_> = state.listeners.iter().filter_map(Weak::upgrade).collect();
+        let mut listeners = Vec::new();
+        for listener in &state.listeners {
+            if let Some(listener) = listener.upgrade() {
+                listeners.push(listener);
+            }
+        }
         // The listeners take locks of their own, under which this clock is read.
         drop(state);
         for listener in listeners {

@@ -2,7 +2,6 @@
 
 use std::{
     any::{Any, TypeId, type_name},
-    collections::HashMap,
     fmt,
     ops::Deref,
     sync::Arc,
@@ -23,7 +22,8 @@ use crate::{
 /// The values that a builder was given, one of each type.
 #[derive(Clone, Default)]
 pub(crate) struct States {
-    values: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
+    /// A program has few: a look at each is quicker than a table.
+    values: Vec<(TypeId, Arc<dyn Any + Send + Sync>)>,
     /// The types that were given more than once.
     pub(crate) repeated: Vec<&'static str>,
 }
@@ -36,18 +36,25 @@ impl fmt::Debug for States {
 
 impl States {
     pub(crate) fn insert<T: Send + Sync + 'static>(&mut self, value: T) {
-        let known = self.values.insert(TypeId::of::<T>(), Arc::new(value));
-        if known.is_some() {
+        let id = TypeId::of::<T>();
+        if self.has(id) {
+            self.values.retain(|(other, _)| *other != id);
             self.repeated.push(type_name::<T>());
         }
+        self.values.push((id, Arc::new(value)));
     }
 
     pub(crate) fn has(&self, id: TypeId) -> bool {
-        self.values.contains_key(&id)
+        self.find(id).is_some()
+    }
+
+    fn find(&self, id: TypeId) -> Option<&Arc<dyn Any + Send + Sync>> {
+        let (_, value) = self.values.iter().find(|(other, _)| *other == id)?;
+        Some(value)
     }
 
     fn get<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
-        let value = self.values.get(&TypeId::of::<T>())?;
+        let value = self.find(TypeId::of::<T>())?;
         value.clone().downcast().ok()
     }
 }

@@ -1,7 +1,6 @@
 //! How a run under way is told to end.
 
 use std::{
-    collections::BTreeMap,
     fmt,
     future::Future,
     pin::Pin,
@@ -29,14 +28,13 @@ pub(crate) enum Cancel {
 
 impl Cancel {
     fn from_number(number: u8) -> Option<Cancel> {
-        [
-            Cancel::TimedOut,
-            Cancel::Replaced,
-            Cancel::Stopped,
-            Cancel::ByHand,
-        ]
-        .into_iter()
-        .find(|reason| *reason as u8 == number)
+        match number {
+            1 => Some(Cancel::TimedOut),
+            2 => Some(Cancel::Replaced),
+            3 => Some(Cancel::Stopped),
+            4 => Some(Cancel::ByHand),
+            _ => None,
+        }
     }
 }
 
@@ -58,11 +56,34 @@ pub(crate) struct Control {
 #[derive(Default)]
 struct Wakers {
     last: u64,
-    waiting: BTreeMap<u64, Waker>,
+    /// In the order of their numbers, which is mostly that in which they come.
+    waiting: Vec<(u64, Waker)>,
 }
 
 /// Who waits in the future that drives the body itself.
 const DRIVER: u64 = 0;
+
+impl Wakers {
+    fn place(&self, id: u64) -> Result<usize, usize> {
+        self.waiting.binary_search_by_key(&id, |(id, _)| *id)
+    }
+
+    /// Adds a waker, or returns the one in whose place it comes.
+    fn insert(&mut self, id: u64, waker: Waker) -> Option<Waker> {
+        match self.place(id) {
+            Ok(place) => Some(std::mem::replace(&mut self.waiting[place].1, waker)),
+            Err(place) => {
+                self.waiting.insert(place, (id, waker));
+                None
+            }
+        }
+    }
+
+    fn remove(&mut self, id: u64) -> Option<Waker> {
+        let place = self.place(id).ok()?;
+        Some(self.waiting.remove(place).1)
+    }
+}
 
 impl Control {
     /// Makes it as good as new, if nobody else has it.
@@ -103,10 +124,9 @@ impl Control {
     /// even poll at once: no lock may be held here.
     pub(crate) fn wake(&self) {
         let waiting = std::mem::take(&mut self.wakers.lock().waiting);
-        for waker in waiting.into_values() {
-            // Its panic must not keep the others from being woken, and the
-            // panic hook has printed it.
-            let _ = executor::guarded(|| waker.wake());
+        for (_, waker) in waiting {
+            // Its panic must not keep the others from being woken.
+            executor::wake(waker);
         }
     }
 
@@ -120,7 +140,7 @@ impl Control {
         if self.abort.load(Ordering::Acquire) {
             return self.cancelled();
         }
-        let before = wakers.waiting.insert(DRIVER, waker);
+        let before = wakers.insert(DRIVER, waker);
         drop(wakers);
         // Dropped without the lock: it is foreign code.
         drop(before);
@@ -129,7 +149,7 @@ impl Control {
 
     /// Has the driver be woken no more.
     pub(crate) fn forget_driver(&self) {
-        let waker = self.wakers.lock().waiting.remove(&DRIVER);
+        let waker = self.wakers.lock().remove(DRIVER);
         // Dropped without the lock: it is foreign code.
         executor::drop_guarded(waker);
     }
@@ -156,7 +176,7 @@ impl Control {
             wakers.last += 1;
             wakers.last
         });
-        let before = wakers.waiting.insert(id, waker);
+        let before = wakers.insert(id, waker);
         drop(wakers);
         // Dropped without the lock, as in `poll_abort`.
         drop(before);
@@ -202,7 +222,7 @@ impl Future for Cancelled {
 impl Drop for Cancelled {
     fn drop(&mut self) {
         if let Some(id) = self.id {
-            let waker = self.control.wakers.lock().waiting.remove(&id);
+            let waker = self.control.wakers.lock().remove(id);
             // Dropped after the lock: a waker's drop is foreign code.
             drop(waker);
         }

@@ -139,7 +139,7 @@ impl State {
         !self.runs.inline.is_empty()
             || is_due(self.elapsed.head(), uptime)
             || is_due(self.wall.head(), now.wall)
-            || is_due(self.runs.next_timer().map(Tick::from), uptime)
+            || is_due(self.runs.next_timer(), uptime)
     }
 
     /// Returns how long there is nothing to do, or `None` if there never is.
@@ -153,7 +153,7 @@ impl State {
         };
         let elapsed = until(self.elapsed.head().map(Tick::instant), now.uptime);
         let wall = until(self.wall.head().map(Tick::instant), now.wall);
-        let timer = until(self.runs.next_timer(), now.uptime);
+        let timer = until(self.runs.next_timer().map(Tick::instant), now.uptime);
         elapsed.into_iter().chain(wall).chain(timer).min()
     }
 

@@ -76,31 +76,19 @@ impl Defaults {
     /// Returns the options that each of these schedules says itself, as it was written.
     pub(crate) fn said_by_all(&self, written: &[&Schedule]) -> Vec<&'static str> {
         let all = |says: fn(&Schedule) -> bool| written.iter().all(|schedule| says(schedule));
-        let options = [
-            (
-                "timezone",
-                self.zone.is_some(),
-                all(|it| it.timezone().is_some()),
-            ),
-            (
-                "until",
-                self.until.is_some(),
-                all(|it| it.limit().is_some()),
-            ),
-            (
-                "between",
-                self.between.is_some(),
-                all(|it| it.hours().is_some()),
-            ),
-            (
-                "days",
-                self.days.is_some(),
-                all(|it| it.weekdays().is_some()),
-            ),
-        ];
-        let said = options
-            .into_iter()
-            .filter(|(_, is_given, all)| *is_given && *all);
-        said.map(|(key, ..)| key).collect()
+        let mut said = Vec::new();
+        if self.zone.is_some() && all(|it| it.timezone().is_some()) {
+            said.push("timezone");
+        }
+        if self.until.is_some() && all(|it| it.limit().is_some()) {
+            said.push("until");
+        }
+        if self.between.is_some() && all(|it| it.hours().is_some()) {
+            said.push("between");
+        }
+        if self.days.is_some() && all(|it| it.weekdays().is_some()) {
+            said.push("days");
+        }
+        said
     }
 }

@@ -265,7 +265,16 @@ pub struct RunDetail {
 impl TaskDetail {
     pub(crate) fn new(state: &State, record: &Record, now: Now) -> TaskDetail {
         let definition = &record.cell.definition;
-        let jobs = record.jobs.iter().filter_map(|id| state.jobs.get(id.0));
+        let mut jobs = Vec::new();
+        for id in record.jobs.iter() {
+            if let Some(job) = state.jobs.get(id.0) {
+                jobs.push(JobDetail::new(state, job));
+            }
+        }
+        let mut history = Vec::new();
+        for run in record.runs() {
+            history.push(RunDetail::new(&run));
+        }
         TaskDetail {
             name: definition.name.to_string(),
             description: definition.description.clone(),
@@ -273,7 +282,7 @@ impl TaskDetail {
             location: definition.written.place.to_string(),
             origin: definition.written.origin,
             tags: definition.tags.clone(),
-            jobs: jobs.map(|job| JobDetail::new(state, job)).collect(),
+            jobs,
             next_run: state.next_run(record),
             enabled: record.cell.is_enabled(),
             running: record.cell.is_running(),
@@ -283,7 +292,7 @@ impl TaskDetail {
             overridden: definition.overridden.clone(),
             health: Health::of(state, record, now),
             last: record.last().as_ref().map(RunDetail::new),
-            history: record.runs().map(|run| RunDetail::new(&run)).collect(),
+            history,
             last_callback_panic: record.callback_panic(),
             counters: record.counters(),
         }
@@ -293,6 +302,10 @@ impl TaskDetail {
 impl PolicyDetail {
     fn new(definition: &Definition) -> PolicyDetail {
         let policies = &definition.policies;
+        let mut exclusive = Vec::new();
+        for group in policies.exclusive.iter() {
+            exclusive.push(group.to_string());
+        }
         PolicyDetail {
             overlap: policies.overlap,
             missed: definition.options.missed,
@@ -300,11 +313,7 @@ impl PolicyDetail {
             backoff: policies.backoff,
             timeout: policies.timeout,
             disable_after: policies.disable_after.map(NonZeroU64::get),
-            exclusive: policies
-                .exclusive
-                .iter()
-                .map(|group| group.to_string())
-                .collect(),
+            exclusive,
             priority: policies.priority,
         }
     }

@@ -9,11 +9,11 @@ use crate::{
     guard::TaskCell,
     job::JobId,
     jobs::JobEntry,
+    order::in_order,
     plain::Ready,
     record::Record,
     request::{Report, Request, RunId},
     run::Run,
-    runs::Timer,
     skip::{Skip, SkipReason},
     state::State,
 };
@@ -141,15 +141,21 @@ impl State {
     }
 
     /// Takes everything out that has not begun, or waits for its next attempt.
-    pub(crate) fn withdraw(&mut self, chosen: impl Fn(&Arc<TaskCell>) -> bool, now: Now) {
-        let waits = |record: &&Record| record.has_queued() && chosen(&record.cell);
-        let waiting = self.tasks.iter().filter(waits);
-        let mut cells: Vec<_> = waiting.map(|record| record.cell.clone()).collect();
-        cells.sort_unstable_by(|a, b| a.definition.name.cmp(&b.definition.name));
+    pub(crate) fn withdraw(&mut self, is_chosen: &dyn Fn(&Arc<TaskCell>) -> bool, now: Now) {
+        let mut waiting = Vec::new();
+        for record in self.tasks.iter() {
+            if record.has_queued() && is_chosen(&record.cell) {
+                waiting.push(&record.cell);
+            }
+        }
+        let mut cells = Vec::new();
+        for cell in in_order(&waiting, |a, b| a.definition.name.cmp(&b.definition.name)) {
+            cells.push(cell.clone());
+        }
         for cell in cells {
             self.withdraw_queued(&cell, now);
         }
-        self.withdraw_claimed(chosen, SkipReason::Stopped, now);
+        self.withdraw_claimed(is_chosen, SkipReason::Stopped, now);
     }
 
     /// The same for one task.
@@ -157,7 +163,7 @@ impl State {
         self.withdraw_queued(cell, now);
         if cell.is_running() {
             let is_its = |other: &Arc<TaskCell>| Arc::ptr_eq(other, cell);
-            self.withdraw_claimed(is_its, SkipReason::Stopped, now);
+            self.withdraw_claimed(&is_its, SkipReason::Stopped, now);
         }
     }
 
@@ -170,7 +176,7 @@ impl State {
 
     pub(crate) fn withdraw_claimed(
         &mut self,
-        is_chosen: impl Fn(&Arc<TaskCell>) -> bool,
+        is_chosen: &dyn Fn(&Arc<TaskCell>) -> bool,
         reason: SkipReason,
         now: Now,
     ) {
@@ -186,26 +192,16 @@ impl State {
                 kept => self.workers.ready.push_back(kept),
             }
         }
-        let chosen = |request: &Request| is_chosen(&request.cell);
-        let queues = [&mut self.runs.inline, &mut self.runs.spawn];
-        for queue in queues {
-            let all = std::mem::take(queue);
-            let (gone, kept): (Vec<_>, Vec<_>) = all.into_iter().partition(chosen);
-            *queue = kept.into();
-            out.extend(gone);
-        }
-        let retries: Vec<_> = self
-            .runs
-            .timers
-            .iter()
-            .filter(|(_, timer)| matches!(timer, Timer::Retry(request) if chosen(request)))
-            .map(|(key, _)| *key)
-            .collect();
-        for key in retries {
-            if let Some(Timer::Retry(request)) = self.runs.timers.remove(&key) {
-                out.push(request);
+        for queue in [&mut self.runs.inline, &mut self.runs.spawn] {
+            for request in std::mem::take(queue) {
+                if is_chosen(&request.cell) {
+                    out.push(request);
+                } else {
+                    queue.push_back(request);
+                }
             }
         }
+        out.extend(self.runs.timers.withdraw(is_chosen));
         for request in out {
             self.withdraw_one(request, reason, now);
         }

@@ -227,7 +227,13 @@ impl Error {
     #[must_use]
     pub fn problems(&self) -> Vec<&Error> {
         match &*self.kind {
-            ErrorKind::Several(errors) => errors.iter().flat_map(Error::problems).collect(),
+            ErrorKind::Several(errors) => {
+                let mut problems = Vec::new();
+                for error in errors {
+                    problems.append(&mut error.problems());
+                }
+                problems
+            }
             _ => vec![self],
         }
     }

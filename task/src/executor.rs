@@ -140,20 +140,25 @@ pub(crate) fn poll(
 pub(crate) fn drop_body(request: &Request, body: &mut Option<EndingFuture>) {
     let body = body.take();
     // The message is lost on purpose: the run has ended otherwise already.
-    let _ = telemetry::within(request, || guarded(|| drop(body)));
+    telemetry::within(request, || drop_guarded(body));
 }
 
 /// Tells an observer what has happened.
 pub(crate) fn notify(observer: &Observer, event: &Event) {
     // The panic hook has printed the message; an observer that panics is told
     // of the next event all the same.
-    let _ = guarded(|| observer(event));
+    let _ = caught(&mut || observer(event));
 }
 
-/// Wakes who waits for an event in async code.
+/// Wakes who waits in async code, which is foreign code.
 pub(crate) fn wake(waker: Waker) {
+    let mut waker = Some(waker);
     // Its panic is printed by the panic hook.
-    let _ = guarded(|| waker.wake());
+    let _ = caught(&mut || {
+        if let Some(waker) = waker.take() {
+            waker.wake();
+        }
+    });
 }
 
 /// Drops what may hold the last of a user's closure: its captured values may
@@ -161,68 +166,71 @@ pub(crate) fn wake(waker: Waker) {
 pub(crate) fn drop_guarded<T>(value: T) {
     // The message is lost on purpose: the task is gone, nobody counts for it,
     // and the panic hook has printed it.
-    let _ = guarded(|| drop(value));
+    let mut value = Some(value);
+    let _ = caught(&mut || value = None);
 }
 
 /// Returns true if a run has callbacks.
 pub(crate) fn is_called_back(request: &Request, run: &Run) -> bool {
-    hooks(request, run).next().is_some()
+    hooks(request, run).iter().any(|(_, hook)| hook.is_some())
 }
 
 /// Calls the callbacks of a run, and returns what was wrong with them.
 pub(crate) fn call_back(request: &Request, run: &Run) -> Vec<String> {
-    hooks(request, run)
-        .filter_map(|(name, hook)| call_hook(name, request, hook, run))
-        .collect()
+    let mut panics = Vec::new();
+    for (name, hook) in hooks(request, run) {
+        let Some(hook) = hook else { continue };
+        let called = telemetry::within(request, || caught(&mut || hook(run)));
+        if let Err(message) = called {
+            panics.push(format!("{name}: {message}"));
+        }
+    }
+    panics
 }
 
-/// Returns the callbacks of a run, with the names of their keys.
-fn hooks<'a>(
-    request: &'a Request,
-    run: &Run,
-) -> impl Iterator<Item = (&'static str, &'a Hook)> + use<'a> {
+/// Returns the callbacks of a run that may be there, with the names of their keys.
+fn hooks<'a>(request: &'a Request, run: &Run) -> [(&'static str, Option<&'a Hook>); 2] {
     let definition = &request.cell.definition;
     let first = if run.is_success() {
-        Some(("on_success", &definition.on_success))
-    } else if run.outcome().is_failure() {
-        Some(("on_failed", &definition.on_failed))
+        ("on_success", definition.on_success.as_ref())
     } else {
-        None
+        let on_failed = definition.on_failed.as_ref();
+        let is_failure = run.outcome().is_failure();
+        ("on_failed", on_failed.filter(|_| is_failure))
     };
-    first
-        .into_iter()
-        .chain([("on_complete", &definition.on_complete)])
-        .filter_map(|(name, hook)| Some((name, hook.as_ref()?)))
-}
-
-fn call_hook(name: &str, request: &Request, hook: &Hook, run: &Run) -> Option<String> {
-    telemetry::within(request, || guarded(|| hook(run)))
-        .err()
-        .map(|message| format!("{name}: {message}"))
+    [first, ("on_complete", definition.on_complete.as_ref())]
 }
 
 /// Calls the callback for a skipped fire, and returns what was wrong with it.
 pub(crate) fn call_back_skip(cell: &Arc<TaskCell>, skip: &Skip) -> Option<String> {
     let hook = cell.definition.policies.on_skipped.as_ref()?;
-    guarded(|| hook(skip))
+    caught(&mut || hook(skip))
         .err()
         .map(|message| format!("on_skipped: {message}"))
 }
 
-/// Calls user code and turns its panic into a message.
-pub(crate) fn guarded<T>(call: impl FnOnce() -> T) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(call)).map_err(|payload| {
-        let message = panic_message(&*payload);
-        if let Err(second) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
-            // A payload whose drop panics: its second payload may do the same,
-            // so it is leaked.
-            std::mem::forget(second);
-        }
-        message
-    })
+/// Does the same as [`guarded`] for what returns nothing. It is compiled once for all
+/// of its callers.
+pub(crate) fn caught(call: &mut dyn FnMut()) -> Result<(), String> {
+    guarded(call)
 }
 
-fn panic_message(payload: &(dyn Any + Send)) -> String {
+/// Calls user code and turns its panic into a message.
+pub(crate) fn guarded<T>(call: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(call)).map_err(panic_message)
+}
+
+fn panic_message(payload: Box<dyn Any + Send>) -> String {
+    let message = text_of(&*payload);
+    if let Err(second) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+        // A payload whose drop panics: its second payload may do the same, so it
+        // is leaked.
+        std::mem::forget(second);
+    }
+    message
+}
+
+fn text_of(payload: &(dyn Any + Send)) -> String {
     if let Some(message) = payload.downcast_ref::<&str>() {
         (*message).to_owned()
     } else if let Some(message) = payload.downcast_ref::<String>() {

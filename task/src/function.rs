@@ -13,6 +13,7 @@ use crate::{
     executor::Inside,
     guard::TaskCell,
     job_handle::Job,
+    order::earlier,
     record::Record,
     reply,
     request::Request,
@@ -146,14 +147,15 @@ impl TaskFunction {
     #[must_use]
     pub fn jobs(&self) -> Vec<Job> {
         let state = self.core.lock();
-        let jobs = state.record(&self.cell).map(|record| &*record.jobs);
-        jobs.unwrap_or_default()
-            .iter()
-            .filter_map(|id| {
-                let timing = state.jobs.get(id.0)?.state().timing.clone();
-                Some(Job::new(self, *id, &timing))
-            })
-            .collect()
+        let mut jobs = Vec::new();
+        if let Some(record) = state.record(&self.cell) {
+            for id in record.jobs.iter() {
+                if let Some(entry) = state.jobs.get(id.0) {
+                    jobs.push(Job::new(self, *id, &entry.state().timing));
+                }
+            }
+        }
+        jobs
     }
 
     /// Runs the task now, whatever its schedule and its condition say, and even
@@ -388,9 +390,13 @@ impl TaskFunction {
 impl State {
     /// Returns when the first of a task's jobs fires next.
     pub(crate) fn next_run(&self, record: &Record) -> Option<DateTime<Utc>> {
-        let jobs = record.jobs.iter().filter_map(|id| self.jobs.get(id.0));
-        jobs.filter_map(|job| job.state().next_run(&self.timeline))
-            .min()
+        let mut first = None;
+        for id in record.jobs.iter() {
+            let job = self.jobs.get(id.0);
+            let next = job.and_then(|job| job.state().next_run(&self.timeline));
+            first = earlier(first, next);
+        }
+        first
     }
 }
 

@@ -1,9 +1,6 @@
 //! Mutual exclusion: of the runs of one group, one at a time.
 
-use std::{
-    collections::{BTreeSet, VecDeque},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 /// The groups that are held, and the runs that wait for theirs.
 ///
@@ -12,8 +9,9 @@ use std::{
 /// needs several groups waits for ever.
 #[derive(Debug)]
 pub(crate) struct Groups<T> {
-    held: BTreeSet<Arc<str>>,
-    waiting: VecDeque<Waiting<T>>,
+    /// In order.
+    held: Vec<Arc<str>>,
+    waiting: Vec<Waiting<T>>,
 }
 
 #[derive(Debug)]
@@ -26,8 +24,8 @@ struct Waiting<T> {
 impl<T> Default for Groups<T> {
     fn default() -> Groups<T> {
         Groups {
-            held: BTreeSet::new(),
-            waiting: VecDeque::new(),
+            held: Vec::new(),
+            waiting: Vec::new(),
         }
     }
 }
@@ -57,7 +55,9 @@ impl<T> Groups<T> {
     /// Gives groups free.
     pub(crate) fn release(&mut self, names: &[Arc<str>]) {
         for name in names {
-            self.held.remove(name);
+            if let Ok(place) = self.held.binary_search(name) {
+                self.held.remove(place);
+            }
         }
     }
 
@@ -68,24 +68,33 @@ impl<T> Groups<T> {
 
     fn take_free(&mut self, place: usize) -> Option<T> {
         let names = self.waiting.get(place)?.names.clone();
-        let ahead = || self.waiting.iter().take(place);
-        let is_free = |name: &Arc<str>| {
-            !self.held.contains(name) && !ahead().any(|other| other.names.contains(name))
+        let ahead = self.waiting.iter().take(place);
+        let is_busy = |name: &Arc<str>| {
+            self.held.binary_search(name).is_ok()
+                || ahead.clone().any(|other| other.names.contains(name))
         };
-        if !names.iter().all(is_free) {
+        if names.iter().any(is_busy) {
             return None;
         }
-        self.held.extend(names.iter().cloned());
-        self.waiting.remove(place).map(|waiting| waiting.run)
+        for name in &*names {
+            if let Err(place) = self.held.binary_search(name) {
+                self.held.insert(place, name.clone());
+            }
+        }
+        Some(self.waiting.remove(place).run)
     }
 
     /// Takes out the runs that shall wait no more.
-    pub(crate) fn withdraw(&mut self, chosen: impl Fn(&T) -> bool) -> Vec<T> {
-        let all = std::mem::take(&mut self.waiting);
-        let (out, kept): (Vec<_>, Vec<_>) =
-            all.into_iter().partition(|waiting| chosen(&waiting.run));
-        self.waiting = kept.into();
-        out.into_iter().map(|waiting| waiting.run).collect()
+    pub(crate) fn withdraw(&mut self, is_chosen: impl Fn(&T) -> bool) -> Vec<T> {
+        let mut out = Vec::new();
+        for waiting in std::mem::take(&mut self.waiting) {
+            if is_chosen(&waiting.run) {
+                out.push(waiting.run);
+            } else {
+                self.waiting.push(waiting);
+            }
+        }
+        out
     }
 }
 

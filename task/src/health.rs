@@ -50,11 +50,11 @@ impl ManagerHealth {
         polls: Option<Duration>,
     ) -> Self {
         let scheduler = SchedulerHealth::of(state, now, stalled_after, polls);
-        let health = |record: &Record| Health::of(state, record, now);
-        let records = state.tasks.iter();
-        let tasks: BTreeMap<_, _> = records
-            .map(|record| (record.name().to_string(), health(record)))
-            .collect();
+        let mut tasks = BTreeMap::new();
+        // One by one, since collecting them sorts them first: that is much to compile.
+        for record in state.tasks.iter() {
+            tasks.insert(record.name().to_string(), Health::of(state, record, now));
+        }
         ManagerHealth {
             ok: scheduler.is_ok() && tasks.values().all(Health::is_ok),
             scheduler,
@@ -251,8 +251,12 @@ impl Health {
                 Health::Running
             };
         }
-        let jobs = record.jobs.iter().filter_map(|id| state.jobs.get(id.0));
-        if let Some(periods) = jobs.filter_map(|job| overdue(state, job, now)).max() {
+        let mut periods = None;
+        for id in record.jobs.iter() {
+            let job = state.jobs.get(id.0);
+            periods = periods.max(job.and_then(|job| overdue(state, job, now)));
+        }
+        if let Some(periods) = periods {
             return Health::Overdue { periods };
         }
         match record.failures_in_a_row() {

@@ -119,6 +119,11 @@ pub fn task_list() -> Vec<TaskFunction> {
 /// Returns the tasks of a module and those below it, in the order of their names.
 #[must_use]
 pub fn task_list_in(module: &str) -> Vec<TaskFunction> {
-    let tasks = TaskManager::global().tasks().into_values();
-    tasks.filter(|task| is_in(task.module(), module)).collect()
+    let mut inside = Vec::new();
+    for task in TaskManager::global().tasks().into_values() {
+        if is_in(task.module(), module) {
+            inside.push(task);
+        }
+    }
+    inside
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Local, Utc};
+use chrono::{DateTime, Local, SubsecRound, Utc};
 use task_schedule::Schedule;
 
 use crate::{function::TaskFunction, job::JobId, jobs::JobEntry, timing::Timing};
@@ -103,10 +103,10 @@ impl Job {
 impl fmt::Display for Job {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let time = |time: Option<DateTime<Utc>>| match time {
-            Some(time) => time
-                .with_timezone(&Local)
-                .format("%Y-%m-%d %H:%M:%S")
-                .to_string(),
+            Some(time) => {
+                let local = time.with_timezone(&Local).naive_local();
+                local.trunc_subsecs(0).to_string()
+            }
             None => "[never]".to_owned(),
         };
         write!(

@@ -37,6 +37,7 @@ mod body;
 mod clock;
 mod context;
 mod control;
+mod crates;
 mod decide;
 mod definition;
 mod drive;
@@ -46,6 +47,7 @@ mod guard;
 mod jobs;
 #[cfg(feature = "tracing")]
 mod log;
+mod loops;
 mod mailbox;
 #[cfg(feature = "metrics")]
 mod meter;
@@ -83,6 +85,7 @@ mod groups;
 mod history;
 mod job;
 mod name;
+mod order;
 mod overridden;
 mod policy;
 mod queue;

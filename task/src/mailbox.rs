@@ -45,6 +45,12 @@ impl Mail {
         }
     }
 
+    fn give_wakers(&mut self, wakers: &mut Vec<Waker>) {
+        for (_, waker) in self.wakers.drain(..) {
+            wakers.push(waker);
+        }
+    }
+
     fn is_drained(&self) -> bool {
         self.left || (self.waiting.is_empty() && self.lost == 0 && !self.in_hand)
     }
@@ -73,18 +79,18 @@ impl Mailbox {
             mail.lost += 1;
         }
         mail.waiting.push_back(event.clone());
-        wakers.extend(mail.wakers.drain(..).map(|(_, waker)| waker));
+        mail.give_wakers(wakers);
         // Not a lost wake-up: who waits has looked under this lock.
         self.arrived.notify_one();
         true
     }
 
-    /// Has no more come. Returns who is to be woken for that.
-    pub(crate) fn close(&self) -> Vec<Waker> {
+    /// Has no more come. Adds who is to be woken for that to `wakers`.
+    pub(crate) fn close(&self, wakers: &mut Vec<Waker>) {
         let mut mail = self.mail.lock();
         mail.closed = true;
         self.arrived.notify_all();
-        mail.wakers.drain(..).map(|(_, waker)| waker).collect()
+        mail.give_wakers(wakers);
     }
 
     /// Notes that nobody takes events any more.

@@ -9,11 +9,10 @@ use crate::{
     event::Event,
     executor::{self, Inside},
     mailbox::Mailbox,
-    precise::start_usual,
+    precise::start,
     request::RunId,
     scheduler::Core,
     state::State,
-    sync::thread,
     telemetry,
 };
 
@@ -31,11 +30,15 @@ pub(crate) struct Observers {
 impl Observers {
     /// Makes a box for each observer. A box keeps so many events.
     pub(crate) fn new(observers: Vec<Observer>, capacity: usize) -> Observers {
-        let in_box = |observer| (observer, Arc::new(Mailbox::new(capacity)));
-        let waiting: Vec<_> = observers.into_iter().map(in_box).collect();
+        let (mut served, mut waiting) = (Vec::new(), Vec::new());
+        for observer in observers {
+            let mailbox = Arc::new(Mailbox::new(capacity));
+            served.push(mailbox.clone());
+            waiting.push((observer, mailbox));
+        }
         Observers {
             subscribed: Vec::new(),
-            served: waiting.iter().map(|(_, mailbox)| mailbox.clone()).collect(),
+            served,
             waiting,
             capacity,
         }
@@ -62,16 +65,18 @@ impl Observers {
 impl State {
     /// Notes what has happened, if somebody wants to know.
     pub(crate) fn tell(&mut self, event: impl FnOnce() -> Event) {
-        if self.observers.is_empty() {
-            return;
+        if !self.observers.is_empty() {
+            self.put(&event());
         }
-        let event = event();
+    }
+
+    fn put(&mut self, event: &Event) {
         let wakers = &mut self.after.wakers;
-        let mut put = |mailbox: &Arc<Mailbox>| mailbox.put(&event, wakers);
-        self.observers.served.iter().for_each(|mailbox| {
-            put(mailbox);
-        });
-        self.observers.subscribed.retain(put);
+        for mailbox in &self.observers.served {
+            mailbox.put(event, wakers);
+        }
+        let subscribed = &mut self.observers.subscribed;
+        subscribed.retain(|mailbox| mailbox.put(event, wakers));
         self.after.for_observers = !self.observers.waiting.is_empty();
     }
 
@@ -94,12 +99,10 @@ impl State {
         }
         let observers = &mut self.observers;
         self.after.untold.append(&mut observers.waiting);
-        for mailbox in observers
-            .served
-            .drain(..)
-            .chain(observers.subscribed.drain(..))
-        {
-            self.after.wakers.extend(mailbox.close());
+        let mut boxes = std::mem::take(&mut observers.served);
+        boxes.append(&mut observers.subscribed);
+        for mailbox in boxes {
+            mailbox.close(&mut self.after.wakers);
         }
     }
 }
@@ -111,10 +114,9 @@ impl Core {
         let waiting = std::mem::take(&mut self.lock().observers.waiting);
         for (observer, mailbox) in waiting {
             let (told, events) = (observer.clone(), mailbox.clone());
-            let builder = thread::Builder::new().name("task-events".to_owned());
-            let spawned = start_usual(|| builder.spawn(move || serve(observer, &mailbox)));
             // The thread is not joined: it ends when the events do.
-            if spawned.is_err() {
+            let started = start("task-events", Box::new(move || serve(observer, &mailbox)));
+            if started.is_err() {
                 // Then it is this one that tells what there is, and a thread is
                 // asked for anew with the next event.
                 self.tell_here(told, events);

@@ -2,9 +2,8 @@
 
 use crate::{
     error::{Error, ErrorKind},
-    precise::start_usual,
+    precise::start,
     reply,
-    sync::thread,
 };
 
 /// Calls `work`, which blocks, on a thread of its own, and waits for it.
@@ -23,8 +22,7 @@ pub(crate) async fn offload<T: Send + 'static>(
             reason,
         })
     };
-    let builder = thread::Builder::new().name(name.to_owned());
-    start_usual(|| builder.spawn(move || reply.send(work())))
+    start(name, Box::new(move || reply.send(work())))
         .map_err(|reason| error(reason.to_string()))?;
     // There is no value only if `work` has panicked, which the panic hook has told.
     awaited.await.ok_or_else(|| error("it panicked".to_owned()))

@@ -50,7 +50,10 @@ impl Overridden {
 
     /// Says it for several options.
     pub(crate) fn places(all: &[Overridden]) -> String {
-        let places: Vec<_> = all.iter().map(Overridden::place).collect();
+        let mut places = Vec::new();
+        for overridden in all {
+            places.push(overridden.place());
+        }
         places.join(", ")
     }
 }

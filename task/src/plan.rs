@@ -71,12 +71,10 @@ impl Plan {
             jobs: Vec::new(),
             end: range.end,
         };
-        for record in state
-            .tasks
-            .sorted()
-            .into_iter()
-            .filter(|record| record.cell.is_enabled())
-        {
+        for record in state.tasks.sorted() {
+            if !record.cell.is_enabled() {
+                continue;
+            }
             for (index, id) in record.jobs.iter().enumerate() {
                 let Some(entry) = state.jobs.get(id.0) else {
                     continue;

@@ -1,9 +1,13 @@
 //! How soon the system ends the waits of the loop's thread (feature `precise`): all
 //! that is known of timer slack.
 
-use std::{cell::Cell, time::Duration};
+use std::{cell::Cell, io, time::Duration};
 
-use crate::{scheduler::Core, sync::thread_local, telemetry};
+use crate::{
+    scheduler::Core,
+    sync::{thread, thread_local},
+    telemetry,
+};
 
 thread_local! {
     /// This is the thread of a loop whose waits end as soon as they can.
@@ -23,6 +27,13 @@ impl Core {
             Err(reason) => telemetry::imprecise(&reason),
         }
     }
+}
+
+/// Starts a thread, which nobody joins. The start is compiled once for all of them, so
+/// what they do comes in a box.
+pub(crate) fn start(name: &str, work: Box<dyn FnOnce() + Send>) -> io::Result<()> {
+    let builder = thread::Builder::new().name(name.to_owned());
+    start_usual(|| builder.spawn(work)).map(drop)
 }
 
 /// Starts a thread by `spawn`, with the usual slack even if this thread is a precise

@@ -65,8 +65,7 @@ impl<T> Drop for Reply<T> {
         drop(slot);
         self.shared.filled.notify_all();
         if let Some(waker) = waker {
-            // Foreign code; its panic is printed by the panic hook.
-            let _ = executor::guarded(|| waker.wake());
+            executor::wake(waker);
         }
     }
 }

@@ -77,6 +77,7 @@ impl IntoFuture for RunHandle {
     type Output = Result<Run, Error>;
     type IntoFuture = Pin<Box<dyn Future<Output = Result<Run, Error>> + Send>>;
 
+    #[inline] // Compiled by the crates that await a run, of which most programs have none.
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let is_driven = self.core.lock().main.is_running();

@@ -2,7 +2,7 @@
 //! what ends it. A run is in one place at a time, so that a stop finds it.
 
 use std::{
-    collections::{BTreeMap, HashMap, VecDeque},
+    collections::{HashMap, VecDeque},
     ops::Range,
     sync::Arc,
     time::Duration,
@@ -22,6 +22,8 @@ use crate::{
     request::{NumberHasher, Request, RunId},
     skip::SkipReason,
     state::State,
+    tick::Tick,
+    timers::{Limit, Timers},
 };
 
 #[derive(Debug, Default)]
@@ -38,22 +40,13 @@ pub(crate) struct Runs {
     pub(crate) spawn: VecDeque<Request>,
     /// Those that wait for their groups.
     pub(crate) groups: Groups<Request>,
-    /// What comes on the uptime line, earliest first.
-    pub(crate) timers: BTreeMap<(DateTime<Utc>, RunId), Timer>,
+    pub(crate) timers: Timers,
     /// Flags of runs that have ended, to be used again.
     spare: Vec<Arc<Control>>,
 }
 
 /// How many flags are kept.
 const SPARE: usize = 64;
-
-#[derive(Debug)]
-pub(crate) enum Timer {
-    /// The next attempt of a run that failed.
-    Retry(Request),
-    /// The end of the time that an attempt may take.
-    Timeout,
-}
 
 /// What is seen of a run from outside.
 #[derive(Debug)]
@@ -65,7 +58,7 @@ pub(crate) struct Running {
     pub(crate) attempt: u32,
     pub(crate) stage: Stage,
     /// When the attempt that is under way will have taken too long, on the uptime line.
-    pub(crate) deadline: Option<DateTime<Utc>>,
+    pub(crate) deadline: Option<Limit>,
     /// It has, and that was told.
     pub(crate) is_late: bool,
 }
@@ -97,8 +90,8 @@ pub(crate) enum Admitted {
 
 impl Runs {
     /// Returns when the first timer is due.
-    pub(crate) fn next_timer(&self) -> Option<DateTime<Utc>> {
-        self.timers.keys().next().map(|&(due, _)| due)
+    pub(crate) fn next_timer(&self) -> Option<Tick> {
+        self.timers.head()
     }
 
     /// Returns true if the run has not ended.
@@ -138,7 +131,7 @@ impl State {
     /// Returns how long no timer is due.
     pub(crate) fn wait_for_timer(&self, now: Now) -> Option<Duration> {
         let uptime = self.timeline.instants(now).uptime;
-        let next = self.runs.next_timer()?;
+        let next = self.runs.next_timer()?.instant();
         Some((next - uptime).to_std().unwrap_or_default())
     }
 
@@ -177,7 +170,8 @@ impl State {
     pub(crate) fn is_stuck(&self, record: &Record, now: Now) -> bool {
         let uptime = self.timeline.instants(now).uptime;
         let is_late = |running: &Running| {
-            running.is_late || running.deadline.is_some_and(|deadline| uptime >= deadline)
+            let deadline = running.deadline;
+            running.is_late || deadline.is_some_and(|deadline| uptime >= deadline.at)
         };
         let active = record.active().iter();
         active
@@ -296,7 +290,7 @@ impl State {
 
     /// Cancels the runs of a task for a newer one.
     fn cancel_runs(&mut self, cell: &Arc<TaskCell>, now: Now) {
-        self.withdraw_claimed(|other| Arc::ptr_eq(other, cell), SkipReason::Overlap, now);
+        self.withdraw_claimed(&|other| Arc::ptr_eq(other, cell), SkipReason::Overlap, now);
         let active = self.record(cell).map(|record| record.active().to_vec());
         for id in active.unwrap_or_default() {
             if let Some(running) = self.runs.running.get(&id) {

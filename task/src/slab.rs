@@ -130,14 +130,9 @@ impl<T> Slab<T> {
     }
 
     /// Returns all entries, in the order of their places.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (Key, &T)> {
-        (0..).zip(&self.slots).filter_map(|(place, slot)| {
-            let number = slot.number;
-            match &slot.entry {
-                Entry::Full(entry) => Some((Key { place, number }, entry)),
-                Entry::Free(_) => None,
-            }
-        })
+    pub(crate) fn iter(&self) -> Iter<'_, T> {
+        let (place, slots) = (0, &*self.slots);
+        Iter { place, slots }
     }
 
     pub(crate) fn into_values(self) -> impl Iterator<Item = T> {
@@ -145,6 +140,30 @@ impl<T> Slab<T> {
             Entry::Full(entry) => Some(entry),
             Entry::Free(_) => None,
         })
+    }
+}
+
+/// A type of its own, since it takes much less to compile than a chain of closures, for
+/// each of its many users.
+pub(crate) struct Iter<'a, T> {
+    /// That of the first of the slots.
+    place: u32,
+    slots: &'a [Slot<T>],
+}
+
+impl<'a, T> Iterator for Iter<'a, T> {
+    type Item = (Key, &'a T);
+
+    fn next(&mut self) -> Option<(Key, &'a T)> {
+        while let [slot, rest @ ..] = self.slots {
+            let (place, number) = (self.place, slot.number);
+            self.place += 1;
+            self.slots = rest;
+            if let Entry::Full(entry) = &slot.entry {
+                return Some((Key { place, number }, entry));
+            }
+        }
+        None
     }
 }
 

@@ -1,12 +1,7 @@
 //! Everything behind the scheduler's lock, and how its parts are kept in step.
 //! Nothing here waits, reads a clock or calls user code.
 
-use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
-    num::NonZeroUsize,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::VecDeque, num::NonZeroUsize, sync::Arc};
 
 use chrono::TimeDelta;
 use task_schedule::Basis;
@@ -22,11 +17,11 @@ use crate::{
     guard::TaskCell,
     job::{JobId, JobState},
     jobs::JobEntry,
+    loops::LoopState,
     observers::Observers,
     plain::Ready,
     queue::DueQueue,
     record::{Jobs, Record},
-    request::RunId,
     runs::Runs,
     runtime::Runtime,
     slab::Slab,
@@ -34,48 +29,6 @@ use crate::{
     timeline::{Instants, Timeline},
     timing::Timing,
 };
-
-/// The loop that drives a scheduler from a thread of its own.
-#[derive(Debug, Default)]
-pub(crate) struct LoopState {
-    /// The loop that shall run, if one shall.
-    pub(crate) wanted: Option<u64>,
-    pub(crate) last: u64,
-    /// Those whose thread has not come to its end, a stuck one among them.
-    pub(crate) alive: BTreeSet<u64>,
-    /// When the one that shall run last went on to something else, on the monotonic clock.
-    pub(crate) seen: Duration,
-    /// The run that it is in since then.
-    pub(crate) inside: Option<RunId>,
-    /// It sleeps since then.
-    pub(crate) sleeps: bool,
-    /// The last one has panicked.
-    pub(crate) died: bool,
-    /// Rounds were asked for while no loop was wanted.
-    pub(crate) by_hand: bool,
-}
-
-impl LoopState {
-    /// Notes that this loop goes on to something else, if it is the one that shall run.
-    pub(crate) fn goes_on(&mut self, number: Option<u64>, now: Now) {
-        if number.is_some() && number == self.wanted {
-            self.seen = now.elapsed;
-            self.inside = None;
-        }
-    }
-
-    /// Notes that it calls the body of a run.
-    pub(crate) fn enters(&mut self, number: Option<u64>, run: RunId) {
-        if number.is_some() && number == self.wanted {
-            self.inside = Some(run);
-        }
-    }
-
-    pub(crate) fn is_running(&self) -> bool {
-        self.wanted
-            .is_some_and(|wanted| self.alive.contains(&wanted))
-    }
-}
 
 #[derive(Debug, Default)]
 pub(crate) struct WorkerState {
@@ -93,8 +46,12 @@ impl WorkerState {
     fn push(&mut self, run: Ready) {
         let priority = |run: &Ready| run.cell().definition.policies.priority;
         let own = priority(&run);
-        let last = self.ready.iter().rposition(|other| priority(other) >= own);
-        self.ready.insert(last.map_or(0, |last| last + 1), run);
+        let mut place = self.ready.len();
+        self.ready.push_back(run);
+        while place > 0 && priority(&self.ready[place - 1]) < own {
+            self.ready.swap(place - 1, place);
+            place -= 1;
+        }
     }
 
     /// Returns true if runs wait for which no worker is free.
@@ -246,19 +203,6 @@ impl State {
         }
     }
 
-    /// Returns how many tasks each crate gave.
-    pub(crate) fn tasks_of_crates(&self) -> BTreeMap<&str, usize> {
-        let mut crates = BTreeMap::new();
-        for record in self.tasks.iter() {
-            let module = record.cell.definition.written.module;
-            let name = module.split("::").next().filter(|name| !name.is_empty());
-            *crates
-                .entry(name.unwrap_or("added at run time"))
-                .or_default() += 1;
-        }
-        crates
-    }
-
     /// Takes a task out, with the runs of it that have not begun. The caller
     /// drops it without the lock, since that may drop the last of a user's closure.
     pub(crate) fn remove(&mut self, cell: &Arc<TaskCell>, now: Now) -> Option<Record> {
@@ -271,7 +215,7 @@ impl State {
     /// Takes everything out, for good.
     pub(crate) fn close(&mut self, now: Now) -> Tasks {
         self.closed = true;
-        self.withdraw(|_| true, now);
+        self.withdraw(&|_| true, now);
         self.jobs = Slab::default();
         self.elapsed = DueQueue::default();
         self.wall = DueQueue::default();
@@ -313,7 +257,10 @@ impl State {
             });
         }
         if let Some(step) = step.filter(|step| *step < TimeDelta::zero()) {
-            let all: Vec<JobId> = self.jobs.iter().map(|(key, _)| JobId(key)).collect();
+            let mut all = Vec::with_capacity(self.jobs.len());
+            for (key, _) in self.jobs.iter() {
+                all.push(JobId(key));
+            }
             for id in all {
                 self.change_job(id, |job, line| job.replan(step, instants, line));
             }
@@ -365,10 +312,14 @@ impl State {
 
     /// Parks the tasks in `module`.
     pub(crate) fn park_module(&mut self, module: &str) {
-        let inside = self.tasks.iter().filter(|record| record.is_in(module));
-        let ids: Vec<_> = inside.map(|record| record.cell.id).collect();
-        for id in ids {
-            self.park(id);
+        for id in self.tasks.ids() {
+            if self
+                .tasks
+                .get(id)
+                .is_some_and(|record| record.is_in(module))
+            {
+                self.park(id);
+            }
         }
     }
 
@@ -388,8 +339,12 @@ impl State {
     pub(crate) fn change_job(
         &mut self,
         id: JobId,
-        change: impl FnOnce(&mut JobState, &Timeline),
+        mut change: impl FnMut(&mut JobState, &Timeline),
     ) -> bool {
+        self.change_by(id, &mut change)
+    }
+
+    fn change_by(&mut self, id: JobId, change: &mut dyn FnMut(&mut JobState, &Timeline)) -> bool {
         let Some(entry) = self.jobs.get_mut(id.0) else {
             return false;
         };

@@ -7,7 +7,9 @@ use crate::{
     control::{Cancel, Control},
     definition::is_in,
     executor,
+    guard::TaskCell,
     name::Name,
+    order::{earlier, in_order},
     request::RunId,
     runs::Stage,
     runtime,
@@ -62,7 +64,10 @@ impl fmt::Display for Stopped {
             ("abandoned", &self.abandoned),
         ];
         let mut separator = "";
-        for (what, names) in lists.into_iter().filter(|(_, names)| !names.is_empty()) {
+        for (what, names) in lists {
+            if names.is_empty() {
+                continue;
+            }
             write!(f, "{separator}{what}: {}", names.join(", "))?;
             separator = "; ";
         }
@@ -79,7 +84,7 @@ impl fmt::Display for Stopped {
 const FOR_DROPS: Duration = Duration::from_secs(1);
 
 /// A stop that has begun: nothing starts any more.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Stopping {
     /// The loop that is to leave.
     leaving: Option<u64>,
@@ -117,12 +122,14 @@ impl Core {
                 .tasks
                 .iter()
                 .any(|record| !record.parked && !record.is_in(module));
-        state.withdraw(|cell| is_in(cell.definition.written.module, module), now);
-        let withdrawn = state.after.dropped.iter().chain(&state.after.given_up);
-        let mut cancelled: Vec<_> = withdrawn
-            .map(|request| request.cell.definition.name.clone())
-            .collect();
-        let given_up: Vec<_> = state.after.given_up.iter().map(|run| run.id).collect();
+        let is_meant = |cell: &Arc<TaskCell>| is_in(cell.definition.written.module, module);
+        state.withdraw(&is_meant, now);
+        let mut cancelled = Vec::new();
+        for withdrawn in [&state.after.dropped, &state.after.given_up] {
+            for request in withdrawn {
+                cancelled.push(request.cell.definition.name.clone());
+            }
+        }
         // What `run` has started ends; jobs that are driven by hand go on.
         if state.main.wanted.is_some() {
             state.park_module(module);
@@ -131,11 +138,11 @@ impl Core {
         let leaving = if others { None } else { state.end_loop() };
         let mut runs = Vec::new();
         let mut controls = Vec::new();
-        let mut all: Vec<_> = state.runs.running.iter().collect();
-        all.sort_unstable_by_key(|(id, _)| **id);
-        for (id, running) in all {
+        let all: Vec<_> = state.runs.running.iter().collect();
+        for (id, running) in in_order(&all, |(a, _), (b, _)| a.cmp(b)) {
             let definition = &running.cell.definition;
-            if given_up.contains(id) || !is_in(definition.written.module, module) {
+            let is_given_up = state.after.given_up.iter().any(|run| run.id == *id);
+            if is_given_up || !is_in(definition.written.module, module) {
                 continue;
             }
             let control = running.control.clone();
@@ -191,29 +198,26 @@ impl Core {
         let deadline = Deadline::after(timeout);
         let mut is_over = false;
         runtime::blocking(|| is_over = self.wait_for_end(&stopping, deadline));
-        let mut dropped = Vec::new();
+        let mut dropped = Stopping::default();
         if !is_over {
             // The time is over: the futures are dropped.
             let state = self.lock();
-            let left = |run: &&StoppingRun| state.runs.is_running(run.id);
-            dropped = stopping
-                .runs
-                .iter()
-                .filter(left)
-                .filter_map(|run| Some((run.id, run.future.clone()?)))
-                .collect();
-            drop(state);
-            for (_, control) in &dropped {
-                control.abort(Cancel::Stopped);
-                control.wake();
+            for run in &stopping.runs {
+                if run.future.is_some() && state.runs.is_running(run.id) {
+                    dropped.runs.push(run.clone());
+                }
             }
-            if !dropped.is_empty() {
-                let mut only = stopping.clone();
-                only.leaving = None;
-                only.runs.retain(|run| run.future.is_some());
+            drop(state);
+            for run in &dropped.runs {
+                if let Some(control) = &run.future {
+                    control.abort(Cancel::Stopped);
+                    control.wake();
+                }
+            }
+            if !dropped.runs.is_empty() {
                 let deadline = Deadline::after(FOR_DROPS);
                 runtime::blocking(|| {
-                    self.wait_for_end(&only, deadline);
+                    self.wait_for_end(&dropped, deadline);
                 });
             }
         }
@@ -233,7 +237,7 @@ impl Core {
         for run in &stopping.runs {
             let to = if state.runs.is_running(run.id) {
                 &mut stopped.abandoned
-            } else if dropped.iter().any(|(id, _)| *id == run.id) {
+            } else if dropped.runs.iter().any(|other| other.id == run.id) {
                 &mut stopped.cancelled
             } else {
                 &mut stopped.finished
@@ -241,8 +245,9 @@ impl Core {
             to.push(run.task.to_string());
         }
         drop(state);
-        let cancelled = stopping.cancelled.iter().map(|task| task.to_string());
-        stopped.cancelled.extend(cancelled);
+        for task in &stopping.cancelled {
+            stopped.cancelled.push(task.to_string());
+        }
         for names in [
             &mut stopped.finished,
             &mut stopped.cancelled,
@@ -283,7 +288,7 @@ impl Core {
                 timer = self.real_time_to_timer(&state, now);
             }
             let timer = timer.and_then(|wait| Deadline::after(wait).instant());
-            let until = timer.into_iter().chain(deadline.instant()).min();
+            let until = earlier(timer, deadline.instant());
             let timed_out = match until {
                 Some(instant) => self.done.wait_until(&mut state, instant).timed_out(),
                 None => {
@@ -304,14 +309,10 @@ impl Core {
         let now = self.clock.now();
         let tasks = state.close(now);
         state.end_events();
-        let controls: Vec<_> = state
-            .runs
-            .running
-            .values()
-            .map(|running| running.control.clone())
-            .collect();
-        for control in &controls {
-            control.abort(Cancel::Stopped);
+        let mut controls = Vec::new();
+        for running in state.runs.running.values() {
+            running.control.abort(Cancel::Stopped);
+            controls.push(running.control.clone());
         }
         for run in &mut state.runs.plain {
             run.cancelled = Some(Cancel::Stopped);

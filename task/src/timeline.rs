@@ -180,18 +180,24 @@ impl Timeline {
     /// Returns the stretches that a job of this generation has lived through
     /// before the wall clock was stepped, in order and without overlaps.
     pub(crate) fn lived(&self, generation: u64) -> Vec<(DateTime<Utc>, DateTime<Utc>)> {
-        let own = self.past.iter().filter(|lived| lived.id >= generation);
-        let mut stretches: Vec<_> = own
-            .map(|lived| (lived.from.instant(), lived.to.instant()))
-            .collect();
-        stretches.sort_unstable();
-        stretches.dedup_by(|later, earlier| {
-            let overlap = later.0 <= earlier.1;
-            if overlap {
-                earlier.1 = earlier.1.max(later.1);
+        let mut stretches = Vec::new();
+        for lived in &self.past {
+            if lived.id < generation {
+                continue;
             }
-            overlap
-        });
+            let (mut from, mut to) = (lived.from.instant(), lived.to.instant());
+            // Those that overlap are one.
+            stretches.retain(|&(other_from, other_to)| {
+                let is_apart = other_to < from || to < other_from;
+                if !is_apart {
+                    from = from.min(other_from);
+                    to = to.max(other_to);
+                }
+                is_apart
+            });
+            let place = stretches.partition_point(|&(other, _)| other < from);
+            stretches.insert(place, (from, to));
+        }
         stretches
     }
 

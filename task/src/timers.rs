@@ -9,12 +9,99 @@ use crate::{
     clock::Now,
     control::Cancel,
     event::Event,
+    guard::TaskCell,
+    order::in_order,
+    queue::DueQueue,
     request::{Ended, Request, RunId},
     run::Outcome,
-    runs::{Stage, Timer},
+    runs::Stage,
+    slab::{Key, Slab},
     state::State,
-    timeline::{Instants, delta},
+    tick::Tick,
+    timeline::delta,
 };
+
+/// What comes on the uptime line.
+#[derive(Debug, Default)]
+pub(crate) struct Timers {
+    all: Slab<Timer>,
+    queue: DueQueue,
+}
+
+#[derive(Debug)]
+struct Timer {
+    due: DateTime<Utc>,
+    run: RunId,
+    /// The next attempt of a run that failed. `None` is the end of the time that an
+    /// attempt may take.
+    retry: Option<Request>,
+}
+
+/// The end of the time that an attempt may take.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limit {
+    pub(crate) at: DateTime<Utc>,
+    timer: Key,
+}
+
+impl Timers {
+    /// Returns when the first one is due.
+    pub(crate) fn head(&self) -> Option<Tick> {
+        self.queue.head()
+    }
+
+    fn insert(&mut self, timer: Timer) -> Key {
+        let due = timer.due.into();
+        let key = self.all.insert(timer);
+        self.queue.set(key.place(), due);
+        key
+    }
+
+    fn remove(&mut self, key: Key) -> Option<Timer> {
+        let timer = self.all.remove(key)?;
+        self.queue.remove(key.place());
+        Some(timer)
+    }
+
+    /// Returns those that are due, in the order in which they are.
+    fn due(&self, uptime: Tick) -> Vec<Key> {
+        let mut due = Vec::new();
+        // Each round asks, and mostly none is.
+        if self.head().is_none_or(|head| head > uptime) {
+            return due;
+        }
+        self.queue.due(uptime, |place| {
+            if let Some((key, _)) = self.all.at(place) {
+                due.push(key);
+            }
+        });
+        self.in_order(due)
+    }
+
+    fn in_order(&self, keys: Vec<Key>) -> Vec<Key> {
+        let when = |key: &Key| self.all.get(*key).map(|timer| (timer.due, timer.run));
+        in_order(&keys, |a, b| when(a).cmp(&when(b)))
+    }
+
+    /// Takes out the runs of these tasks that wait for their next attempt.
+    pub(crate) fn withdraw(&mut self, is_chosen: &dyn Fn(&Arc<TaskCell>) -> bool) -> Vec<Request> {
+        let mut chosen = Vec::new();
+        for (key, timer) in self.all.iter() {
+            if let Some(request) = &timer.retry {
+                if is_chosen(&request.cell) {
+                    chosen.push(key);
+                }
+            }
+        }
+        let mut out = Vec::new();
+        for key in self.in_order(chosen) {
+            if let Some(request) = self.remove(key).and_then(|timer| timer.retry) {
+                out.push(request);
+            }
+        }
+        out
+    }
+}
 
 impl State {
     /// Notes that an attempt begins. Returns false if the run shall end instead.
@@ -37,13 +124,14 @@ impl State {
             let uptime = self.timeline.instants(now).uptime;
             uptime.checked_add_signed(delta(timeout))
         });
+        let deadline = deadline.map(|at| Limit {
+            at,
+            timer: self.add_timer(at, request.id, None),
+        });
         if let Some(running) = self.runs.running.get_mut(&request.id) {
             running.stage = Stage::Begun;
             running.attempt = request.attempt;
             running.deadline = deadline;
-        }
-        if let Some(deadline) = deadline {
-            self.add_timer(deadline, request.id, Timer::Timeout);
         }
         if !request.asks() {
             self.tell_started(request);
@@ -61,13 +149,17 @@ impl State {
         });
     }
 
-    fn add_timer(&mut self, due: DateTime<Utc>, id: RunId, timer: Timer) {
-        if self.runs.next_timer().is_none_or(|next| due < next) {
+    fn add_timer(&mut self, due: DateTime<Utc>, run: RunId, retry: Option<Request>) -> Key {
+        if self
+            .runs
+            .next_timer()
+            .is_none_or(|next| Tick::from(due) < next)
+        {
             self.after.wake_loop = true;
             // Where no loop runs, who waits for a run waits for its timers.
             self.after.wake_waiting = true;
         }
-        self.runs.timers.insert((due, id), timer);
+        self.runs.timers.insert(Timer { due, run, retry })
     }
 
     /// Notes that the attempt under way has ended. Returns true if it took too long.
@@ -78,8 +170,8 @@ impl State {
         let is_late = std::mem::take(&mut running.is_late);
         if let Some(deadline) = running.deadline.take() {
             let uptime = self.timeline.instants(now).uptime;
-            self.runs.timers.remove(&(deadline, id));
-            if uptime >= deadline {
+            self.runs.timers.remove(deadline.timer);
+            if uptime >= deadline.at {
                 // The timer had no chance: the body was on the scheduler's own
                 // thread, or nothing drives the manager.
                 self.tell_timeout(id);
@@ -127,26 +219,27 @@ impl State {
         }
         let uptime = self.timeline.instants(now).uptime;
         let due = uptime.checked_add_signed(delta(wait)).unwrap_or(uptime);
-        self.add_timer(due, request.id, Timer::Retry(request));
+        self.add_timer(due, request.id, Some(request));
         self.after.wake_waiting = true;
         self.serve_groups(now);
     }
 
     /// Does what the timers that are due say.
     pub(crate) fn fire_timers(&mut self, now: Now) {
-        let Instants { uptime, .. } = self.timeline.instants(now);
-        while let Some(entry) = self.runs.timers.first_entry() {
-            let &(due, id) = entry.key();
-            if due > uptime {
-                return;
-            }
-            match entry.remove() {
-                Timer::Retry(request) => {
-                    self.set_stage(id, Stage::Waits);
+        let uptime = self.timeline.uptime_tick(now);
+        for key in self.runs.timers.due(uptime) {
+            match self.runs.timers.remove(key) {
+                Some(Timer {
+                    retry: Some(request),
+                    run,
+                    ..
+                }) => {
+                    self.set_stage(run, Stage::Waits);
                     let admitted = self.ask_groups(request);
                     self.send_on(admitted, now);
                 }
-                Timer::Timeout => self.time_out(id),
+                Some(timer) => self.time_out(timer.run),
+                None => {}
             }
         }
     }
