@@ -43,6 +43,7 @@ pub struct ManagerHealth {
 }
 
 impl ManagerHealth {
+    #[inline]
     pub(crate) fn of(
         state: &State,
         now: Now,

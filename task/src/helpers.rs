@@ -120,7 +120,7 @@ pub fn task_list() -> Vec<TaskFunction> {
 #[must_use]
 pub fn task_list_in(module: &str) -> Vec<TaskFunction> {
     let mut inside = Vec::new();
-    for task in TaskManager::global().tasks().into_values() {
+    for task in TaskManager::global().list() {
         if is_in(task.module(), module) {
             inside.push(task);
         }

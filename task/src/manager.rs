@@ -26,7 +26,6 @@ use crate::{
     overridden::Overridden,
     overrides::Overrides,
     plan::{Fire, Plan},
-    record::Record,
     scheduler::Core,
     stop::Stopped,
     task::Task,
@@ -284,7 +283,10 @@ impl TaskManager {
     /// ```
     pub fn run_all(&self, delay: Duration) -> usize {
         let mut started = 0;
-        for task in self.tasks().into_values().filter(TaskFunction::is_enabled) {
+        for task in self.list() {
+            if !task.is_enabled() {
+                continue;
+            }
             if started > 0 && !delay.is_zero() {
                 self.core().clock.sleep(delay);
             }
@@ -387,14 +389,20 @@ impl TaskManager {
 
     /// Returns all tasks by name.
     #[must_use]
+    #[inline] // The map is compiled by the crates that ask for it.
     pub fn tasks(&self) -> BTreeMap<String, TaskFunction> {
+        let tasks = self.list().into_iter();
+        tasks.map(|task| (task.name().to_owned(), task)).collect()
+    }
+
+    /// Returns all tasks in the order of their names.
+    pub(crate) fn list(&self) -> Vec<TaskFunction> {
         let state = self.core().lock();
-        let handle = |record: &Record| TaskFunction::new(self.core(), &record.cell);
-        state
-            .tasks
-            .iter()
-            .map(|record| (record.name().to_string(), handle(record)))
-            .collect()
+        let mut tasks = Vec::with_capacity(state.tasks.len());
+        for record in state.tasks.sorted() {
+            tasks.push(TaskFunction::new(self.core(), &record.cell));
+        }
+        tasks
     }
 
     /// Returns everything there is to know about all tasks, by name.
@@ -402,16 +410,16 @@ impl TaskManager {
     pub fn tasks_detail(&self) -> Vec<TaskDetail> {
         let now = self.core().clock.now();
         let state = self.core().lock();
-        state
-            .tasks
-            .sorted()
-            .into_iter()
-            .map(|record| TaskDetail::new(&state, record, now))
-            .collect()
+        let mut details = Vec::with_capacity(state.tasks.len());
+        for record in state.tasks.sorted() {
+            details.push(TaskDetail::new(&state, record, now));
+        }
+        details
     }
 
     /// Returns how the manager and each of its tasks are doing.
     #[must_use]
+    #[inline] // As that of `tasks`.
     pub fn health(&self) -> ManagerHealth {
         let core = self.core();
         let settings = &core.settings;
@@ -520,7 +528,7 @@ impl TaskManager {
     /// ```
     #[must_use]
     pub fn tagged(&self, tag: &str) -> Vec<TaskFunction> {
-        let mut tasks: Vec<_> = self.tasks().into_values().collect();
+        let mut tasks = self.list();
         tasks.retain(|task| task.tags().iter().any(|own| own == tag));
         tasks
     }
@@ -563,14 +571,16 @@ impl TaskManager {
         let (task, timings) = task.check(&self.core().states.get())?;
         let clock = &self.core().clock;
         let early = clock.now_before_lock();
-        let past = timings.iter().filter_map(|timing| {
+        let mut past = Vec::new();
+        for timing in &timings {
             let now = early.unwrap_or_else(|| clock.now()).wall();
-            let error = check_start(timing, &task.options, now).err()?;
-            let (name, place) = (task.name.to_string(), task.written.place);
-            let error = Error::from(ErrorKind::Schedule { name, place, error });
-            Some(error.set_by(Overridden::places(&task.overridden)))
-        });
-        if let Some(error) = Error::all(past.collect()) {
+            if let Err(error) = check_start(timing, &task.options, now) {
+                let (name, place) = (task.name.to_string(), task.written.place);
+                let error = Error::from(ErrorKind::Schedule { name, place, error });
+                past.push(error.set_by(Overridden::places(&task.overridden)));
+            }
+        }
+        if let Some(error) = Error::all(past) {
             return Err(error);
         }
         Ok(TaskFunction::new(
@@ -634,7 +644,7 @@ impl TaskManager {
     pub fn clear<'a>(&self, tag: impl Into<Option<&'a str>>) -> usize {
         let tasks: Vec<_> = match tag.into() {
             Some(tag) => self.tagged(tag),
-            None => self.tasks().into_values().collect(),
+            None => self.list(),
         };
         let mut removed = 0;
         for task in tasks {

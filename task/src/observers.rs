@@ -115,7 +115,11 @@ impl Core {
         for (observer, mailbox) in waiting {
             let (told, events) = (observer.clone(), mailbox.clone());
             // The thread is not joined: it ends when the events do.
-            let started = start("task-events", Box::new(move || serve(observer, &mailbox)));
+            let started = start(
+                "task-events",
+                None,
+                Box::new(move || serve(observer, &mailbox)),
+            );
             if started.is_err() {
                 // Then it is this one that tells what there is, and a thread is
                 // asked for anew with the next event.

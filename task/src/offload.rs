@@ -22,7 +22,7 @@ pub(crate) async fn offload<T: Send + 'static>(
             reason,
         })
     };
-    start(name, Box::new(move || reply.send(work())))
+    start(name, None, Box::new(move || reply.send(work())))
         .map_err(|reason| error(reason.to_string()))?;
     // There is no value only if `work` has panicked, which the panic hook has told.
     awaited.await.ok_or_else(|| error("it panicked".to_owned()))

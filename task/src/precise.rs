@@ -31,14 +31,21 @@ impl Core {
 
 /// Starts a thread, which nobody joins. The start is compiled once for all of them, so
 /// what they do comes in a box.
-pub(crate) fn start(name: &str, work: Box<dyn FnOnce() + Send>) -> io::Result<()> {
-    let builder = thread::Builder::new().name(name.to_owned());
+pub(crate) fn start(
+    name: &str,
+    stack_size: Option<usize>,
+    work: Box<dyn FnOnce() + Send>,
+) -> io::Result<()> {
+    let mut builder = thread::Builder::new().name(name.to_owned());
+    if let Some(bytes) = stack_size {
+        builder = builder.stack_size(bytes);
+    }
     start_usual(|| builder.spawn(work)).map(drop)
 }
 
 /// Starts a thread by `spawn`, with the usual slack even if this thread is a precise
 /// loop's: a thread inherits that of the one which starts it, and would keep it.
-pub(crate) fn start_usual<T>(spawn: impl FnOnce() -> T) -> T {
+fn start_usual<T>(spawn: impl FnOnce() -> T) -> T {
     if !IS_PRECISE.with(Cell::get) {
         return spawn();
     }

@@ -15,7 +15,7 @@ use crate::{
     executor::{self, Inside},
     guard::TaskCell,
     observers::Observers,
-    precise::start_usual,
+    precise::start,
     request::{Request, RunId},
     settings::Settings,
     skip::Skip,
@@ -83,8 +83,11 @@ impl Core {
         drop(state);
         // Who waits for a run that will not begin is told first, and looks under
         // the lock: so the notification below finds him waiting, or he has seen it.
-        let replies = after.dropped.iter_mut().filter_map(|run| run.reply.take());
-        if replies.map(drop).count() > 0 {
+        let mut is_told = false;
+        for run in &mut after.dropped {
+            is_told |= run.reply.take().is_some();
+        }
+        if is_told {
             drop(self.lock());
         }
         // Not a lost wake-up, though the lock is free by now: the loop holds it
@@ -101,8 +104,10 @@ impl Core {
         }
         // Who is called below and stops, or settles, doesn't wait for what this
         // thread has in its hands.
-        let ids = after.given_up.iter().map(|request| request.id);
-        let _inside: Vec<_> = ids.map(Inside::enter).collect();
+        let mut inside = Vec::new();
+        for request in &after.given_up {
+            inside.push(Inside::enter(request.id));
+        }
         // Before what is foreign: it may wait for these runs, and for what is told.
         if needs_staff || is_stranded {
             self.staff();
@@ -234,23 +239,23 @@ impl Core {
         let tasks = state.tasks.len();
         state.tell(|| Event::LoopStarted { tasks });
         let former = telemetry::forget_recorder(&state);
-        let of_crates = telemetry::IS_ON.then(|| {
-            let of_crates = state.tasks_of_crates().into_iter();
-            let texts: Vec<_> = of_crates.map(|(name, n)| format!("{name}: {n}")).collect();
-            texts.join(", ")
-        });
+        let mut of_crates = Vec::new();
+        if telemetry::IS_ON {
+            for (name, n) in state.tasks_of_crates() {
+                of_crates.push(format!("{name}: {n}"));
+            }
+        }
         self.unlock(state);
         executor::drop_guarded(former);
-        if let Some(of_crates) = of_crates {
-            telemetry::loop_started(tasks, &of_crates);
+        if telemetry::IS_ON {
+            telemetry::loop_started(tasks, &of_crates.join(", "));
         }
 
         let core = self.clone();
-        let builder = thread::Builder::new().name("task-scheduler".to_owned());
-        let spawned = start_usual(|| builder.spawn(move || core.run_loop(number)));
+        let work = Box::new(move || core.run_loop(number));
         // The thread is not joined: `stop` waits for the mark that it leaves
         // at its end, and a loop that is stuck in a body can't be joined.
-        spawned.map(drop).map_err(|error| {
+        start("task-scheduler", None, work).map_err(|error| {
             self.leave_loop(number);
             ErrorKind::Thread {
                 role: "scheduler",

@@ -135,6 +135,11 @@ impl<T> Slab<T> {
         Iter { place, slots }
     }
 
+    /// Returns all entries without their keys.
+    pub(crate) fn values(&self) -> Values<'_, T> {
+        Values(self.iter())
+    }
+
     pub(crate) fn into_values(self) -> impl Iterator<Item = T> {
         self.slots.into_iter().filter_map(|slot| match slot.entry {
             Entry::Full(entry) => Some(entry),
@@ -164,6 +169,17 @@ impl<'a, T> Iterator for Iter<'a, T> {
             }
         }
         None
+    }
+}
+
+pub(crate) struct Values<'a, T>(Iter<'a, T>);
+
+impl<'a, T> Iterator for Values<'a, T> {
+    type Item = &'a T;
+
+    fn next(&mut self) -> Option<&'a T> {
+        let (_, entry) = self.0.next()?;
+        Some(entry)
     }
 }
 

@@ -6,8 +6,9 @@ use crate::{
     definition::Definition,
     guard::TaskCell,
     names::Names,
+    order::in_order,
     record::Record,
-    slab::{Key, Slab},
+    slab::{Key, Slab, Values},
 };
 
 /// Names a task within one scheduler.
@@ -91,19 +92,25 @@ impl Tasks {
     }
 
     /// Returns all tasks, in no order that matters.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Record> {
-        self.records.iter().map(|(_, record)| record)
+    pub(crate) fn iter(&self) -> Values<'_, Record> {
+        self.records.values()
     }
 
     /// Returns all tasks in the order of their names.
     pub(crate) fn sorted(&self) -> Vec<&Record> {
-        let mut all: Vec<_> = self.iter().collect();
-        all.sort_unstable_by_key(|record| record.name());
-        all
+        let mut all = Vec::with_capacity(self.len());
+        for record in self.iter() {
+            all.push(record);
+        }
+        in_order(&all, |a, b| a.name().cmp(b.name()))
     }
 
     pub(crate) fn ids(&self) -> Vec<TaskId> {
-        self.records.iter().map(|(key, _)| TaskId(key)).collect()
+        let mut ids = Vec::with_capacity(self.len());
+        for (key, _) in self.records.iter() {
+            ids.push(TaskId(key));
+        }
+        ids
     }
 
     pub(crate) fn into_values(self) -> impl Iterator<Item = Record> {

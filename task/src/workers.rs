@@ -7,12 +7,11 @@ use crate::{
     error::{Error, ErrorKind},
     executor::Inside,
     plain::Ready,
-    precise::start_usual,
+    precise::start,
     request::Ended,
     run::Outcome,
     runs::Stage,
     scheduler::Core,
-    sync::thread,
 };
 
 impl Core {
@@ -38,12 +37,10 @@ impl Core {
             let stops = state.stops;
             drop(state);
             let core = self.clone();
-            let mut builder = thread::Builder::new().name(format!("task-worker-{number}"));
-            if let Some(bytes) = self.settings.stack_size {
-                builder = builder.stack_size(bytes);
-            }
+            let name = format!("task-worker-{number}");
+            let work = Box::new(move || core.work(stops));
             // The thread is not joined: a run is waited for, not its thread.
-            if let Err(error) = start_usual(|| builder.spawn(move || core.work(stops))) {
+            if let Err(error) = start(&name, self.settings.stack_size, work) {
                 self.lock().workers.alive -= 1;
                 self.strand(&error.to_string());
                 return;
@@ -108,16 +105,18 @@ impl Core {
         } else {
             Default::default()
         };
-        let as_others = |run| match run {
-            Ready::Plain(run, cell) => state.as_others(run, cell),
-            Ready::Other(request) => request,
-        };
-        let stranded: Vec<_> = stranded.into_iter().map(as_others).collect();
+        let (mut requests, mut inside) = (Vec::new(), Vec::new());
+        for run in stranded {
+            let request = match run {
+                Ready::Plain(run, cell) => state.as_others(run, cell),
+                Ready::Other(request) => request,
+            };
+            // A callback that stops waits for none of them: they are in its own hands.
+            inside.push(Inside::enter(request.id));
+            requests.push(request);
+        }
         drop(state);
-        // A callback that stops waits for none of them: they are in its own hands.
-        let ids = stranded.iter().map(|request| request.id);
-        let _inside: Vec<_> = ids.map(Inside::enter).collect();
-        for request in stranded {
+        for request in requests {
             let error: Error = ErrorKind::Thread {
                 role: "worker",
                 reason: reason.to_owned(),
