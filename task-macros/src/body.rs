@@ -3,15 +3,14 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Path, ReturnType};
 
 use crate::{
-    expand::ends,
-    function::{Function, Parameter},
+    signature::{Parameter, Signature},
+    tokens::Tokens,
 };
 
 /// Returns how the function is called, as a variant of `BodyDef`.
-pub(crate) fn body(function: &Function, krate: &Path) -> TokenStream {
+pub(crate) fn body(function: &Signature, krate: &Tokens) -> TokenStream {
     if function.is_async {
         of_async_fn(function, krate)
     } else {
@@ -20,7 +19,7 @@ pub(crate) fn body(function: &Function, krate: &Path) -> TokenStream {
 }
 
 /// Returns for each parameter what asks for the state that it needs.
-pub(crate) fn needs(function: &Function, krate: &Path) -> Vec<TokenStream> {
+pub(crate) fn needs(function: &Signature, krate: &Tokens) -> Vec<TokenStream> {
     let needs = function.parameters.iter().map(|parameter| {
         let cfgs = &parameter.cfgs;
         let need = for_type(parameter, &quote!(#krate::__private::need), &quote!());
@@ -29,9 +28,9 @@ pub(crate) fn needs(function: &Function, krate: &Path) -> Vec<TokenStream> {
     needs.collect()
 }
 
-fn of_fn(function: &Function, krate: &Path) -> TokenStream {
+fn of_fn(function: &Signature, krate: &Tokens) -> TokenStream {
     let name = &function.name;
-    let returns_nothing = matches!(function.output, ReturnType::Default);
+    let returns_nothing = function.output.is_none();
     if function.parameters.is_empty() && returns_nothing && function.is_rust {
         // Nothing has to be compiled for it beside the function.
         return quote!(Unit(#name));
@@ -47,7 +46,7 @@ fn of_fn(function: &Function, krate: &Path) -> TokenStream {
     }
 }
 
-fn of_async_fn(function: &Function, krate: &Path) -> TokenStream {
+fn of_async_fn(function: &Signature, krate: &Tokens) -> TokenStream {
     let name = &function.name;
     let context = local("context");
     let arguments = arguments(function, krate, &quote!(&#context));
@@ -71,7 +70,7 @@ fn of_async_fn(function: &Function, krate: &Path) -> TokenStream {
 }
 
 /// Returns what the function is called with.
-fn arguments(function: &Function, krate: &Path, context: &TokenStream) -> TokenStream {
+fn arguments(function: &Signature, krate: &Tokens, context: &TokenStream) -> TokenStream {
     let arguments = function.parameters.iter().map(|parameter| {
         let cfgs = &parameter.cfgs;
         let argument = for_type(parameter, &quote!(#krate::__private::param), context);
@@ -84,7 +83,7 @@ fn arguments(function: &Function, krate: &Path, context: &TokenStream) -> TokenS
 /// the type stands: that is where one is reported that a task can't take.
 fn for_type(parameter: &Parameter, function: &TokenStream, argument: &TokenStream) -> TokenStream {
     let ty = &parameter.ty;
-    let (first, last) = ends(ty);
+    let (first, last) = ty.ends();
     // The parentheses give the call the span of the type, and the function
     // another one. Were it the same, the compiler would take the type for a
     // value, and propose to borrow it.
@@ -95,13 +94,13 @@ fn for_type(parameter: &Parameter, function: &TokenStream, argument: &TokenStrea
 }
 
 /// Reads what the call returned.
-fn ending(function: &Function, krate: &Path, call: &TokenStream) -> TokenStream {
+fn ending(function: &Signature, krate: &Tokens, call: &TokenStream) -> TokenStream {
     let returned = local("returned");
     let (owned, taken) = match &function.output {
-        ReturnType::Default => (None, quote!(#returned)),
+        None => (None, quote!(#returned)),
         // What a task can't return is reported where its type stands.
-        ReturnType::Type(_, output) => {
-            let (first, last) = ends(output);
+        Some(output) => {
+            let (first, last) = output.ends();
             let owned = quote! {
                 fn __task_owned<T: 'static>(returned: T) -> T {
                     returned

@@ -1,8 +1,12 @@
 //! What a task calls beside its function: callbacks, and its condition.
 
-use syn::{Expr, ExprClosure, ExprLit, Lit};
+use syn::Lit;
 
-use crate::{keys, options::Callback};
+use crate::{
+    keys,
+    options::Callback,
+    value::{Closure, Kind, Value},
+};
 
 /// Returns the type of what the function of an option may take, by reference.
 pub(crate) fn argument(option: &str) -> &'static str {
@@ -14,18 +18,22 @@ pub(crate) fn argument(option: &str) -> &'static str {
 }
 
 /// Reads a function or a closure.
-pub(crate) fn read(option: &str, value: Expr) -> syn::Result<Callback> {
+pub(crate) fn read(option: &str, value: Value) -> syn::Result<Callback> {
     // Callers pass the names of known options only.
     let usage = keys::usage(option).unwrap_or(option);
-    let message = match value {
-        Expr::Path(path) => return Ok(Callback::Path(path)),
-        Expr::Closure(closure) => return checked(option, closure).map(Callback::Closure),
-        Expr::Call(_) | Expr::MethodCall(_) => {
-            format!("expected a function, not a call: write `{usage}`")
+    let message = match &value.kind {
+        Kind::Path { .. } => return Ok(Callback::Path(value.tokens)),
+        Kind::Closure(closure) => {
+            check(option, closure)?;
+            return Ok(Callback::Closure {
+                takes_nothing: closure.n_inputs == 0,
+                tokens: value.tokens,
+            });
         }
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(_), ..
-        }) => format!("expected a function, not a string: write `{usage}`"),
+        Kind::Call => format!("expected a function, not a call: write `{usage}`"),
+        Kind::Literal(Lit::Str(_)) => {
+            format!("expected a function, not a string: write `{usage}`")
+        }
         _ => {
             let returns = if option == "when" {
                 ", and returns `bool`"
@@ -39,18 +47,18 @@ pub(crate) fn read(option: &str, value: Expr) -> syn::Result<Callback> {
     Err(syn::Error::new_spanned(value, message))
 }
 
-fn checked(option: &str, closure: ExprClosure) -> syn::Result<ExprClosure> {
+fn check(option: &str, closure: &Closure) -> syn::Result<()> {
     let what = match option {
         "when" => "a condition",
         _ => "a callback",
     };
-    if let Some(asyncness) = closure.asyncness {
+    if let Some(asyncness) = &closure.asyncness {
         let message = format!("{what} is called, not awaited: remove `async`");
-        return Err(syn::Error::new(asyncness.span, message));
+        return Err(syn::Error::new(asyncness.span(), message));
     }
-    if closure.inputs.len() > 1 {
+    if closure.n_inputs > 1 {
         let message = format!("{what} takes nothing or `&{}`, not more", argument(option));
         return Err(syn::Error::new_spanned(&closure.inputs, message));
     }
-    Ok(closure)
+    Ok(())
 }

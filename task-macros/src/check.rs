@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use proc_macro2::Span;
-use syn::{Expr, LitStr};
+use syn::LitStr;
 use task_schedule::{Basis, Schedule, Until, Zone};
 
 use crate::{
@@ -11,6 +11,7 @@ use crate::{
     limits,
     options::{Options, Start, When},
     policies,
+    tokens::Tokens,
 };
 
 /// One schedule of the task.
@@ -22,7 +23,7 @@ pub(crate) enum Planned {
         /// With all options applied that are known by now.
         applied: Schedule,
     },
-    Expr(Expr),
+    Expr(Tokens),
 }
 
 /// A schedule that is known while compiling, with the literal to blame.

@@ -1,6 +1,8 @@
 //! The user's doc comment, as text.
 
-use syn::{Attribute, Expr, ExprLit, Lit, Meta};
+use syn::Lit;
+
+use crate::attributes::Attribute;
 
 /// Returns the doc comment without its indentation, or an empty string.
 pub(crate) fn description(attributes: &[Attribute]) -> String {
@@ -20,14 +22,9 @@ pub(crate) fn description(attributes: &[Attribute]) -> String {
 
 /// Returns the text of `#[doc = "..."]`, which is what `/// ...` stands for.
 fn doc_text(attribute: &Attribute) -> Option<String> {
-    let Meta::NameValue(meta) = &attribute.meta else {
-        return None;
-    };
-    match &meta.value {
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(text),
-            ..
-        }) if meta.path.is_ident("doc") => Some(plain_block(&text.value())),
+    let text = attribute.text.clone().filter(|_| attribute.is("doc"))?;
+    match Lit::new(text) {
+        Lit::Str(text) => Some(plain_block(&text.value())),
         _ => None,
     }
 }

@@ -6,17 +6,21 @@
 
 use std::{fmt::Display, time::Duration};
 
-use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{Attribute, Meta, ext::IdentExt, parse::Parser};
+use syn::{ext::IdentExt, parse::Parser};
 
 use crate::{
+    attributes::Attribute,
     body, callbacks,
     check::Planned,
     doc,
-    function::{Function, Parameter},
+    function::Function,
     options::{Callback, Given, Missed, Options, Overlap, Start},
     sentence,
+    signature::Signature,
+    tokens::Tokens,
+    values,
 };
 
 /// Returns the name of the constant that describes the task `function`.
@@ -29,22 +33,25 @@ pub(crate) fn expand(function: &Function, options: &Options, schedules: &[Planne
     let Function {
         attributes,
         rest,
-        visibility,
-        name,
-        ..
+        signature,
     } = function;
+    let Signature {
+        visibility, name, ..
+    } = signature;
     let sentence = sentence::sentence(options, schedules);
     // The sentence is a paragraph of its own.
-    let has_docs = attributes
-        .iter()
-        .any(|attribute| attribute.path().is_ident("doc"));
+    let has_docs = attributes.iter().any(|attribute| attribute.is("doc"));
     let blank = has_docs.then(|| quote!(#[doc = ""]));
     // A `State` is taken by value, whether or not the body has a use for that.
-    let takes_values = !function.is_async && function.parameters.iter().any(Parameter::is_value);
+    let takes_values = !signature.is_async
+        && signature
+            .parameters
+            .iter()
+            .any(|parameter| !parameter.ty.start_with('&'));
     let by_value = takes_values.then(|| quote!(#[allow(clippy::needless_pass_by_value)]));
     let cfgs: Vec<_> = attributes
         .iter()
-        .filter(|attribute| attribute.path().is_ident("cfg"))
+        .filter(|attribute| attribute.is("cfg"))
         .collect();
     let krate = &options.krate;
     let task = const_name(name, Span::call_site());
@@ -71,24 +78,19 @@ pub(crate) fn expand(function: &Function, options: &Options, schedules: &[Planne
 /// Returns what an attribute of the function allows its registration, which
 /// names the function and the types of its parameters once more.
 fn allowed(attribute: &Attribute) -> Option<TokenStream> {
-    let path = attribute.path();
-    if path.is_ident("deprecated") {
+    if attribute.is("deprecated") {
         return Some(quote!(#[allow(deprecated)]));
     }
-    match &attribute.meta {
-        Meta::List(list) if path.is_ident("allow") || path.is_ident("expect") => {
-            let lints = &list.tokens;
-            Some(quote!(#[allow(#lints)]))
-        }
-        _ => None,
-    }
+    let lints = attribute.list.as_ref()?;
+    let allows = attribute.is("allow") || attribute.is("expect");
+    allows.then(|| quote!(#[allow(#lints)]))
 }
 
 /// Returns the calls that make a `TaskDef`. What is empty is left out: each slice
 /// costs the compiler as much as a constant.
 fn definition(function: &Function, options: &Options, schedules: &[Planned]) -> TokenStream {
     let krate = &options.krate;
-    let ident = &function.name;
+    let ident = &function.signature.name;
     let name = options
         .name
         .clone()
@@ -96,8 +98,8 @@ fn definition(function: &Function, options: &Options, schedules: &[Planned]) -> 
     let description = doc::description(&function.attributes);
     // The place of a macro call is where its tokens are.
     let location = quote_spanned!(ident.span()=> ::core::file!(), ::core::line!());
-    let body = body::body(function, krate);
-    let needs = body::needs(function, krate);
+    let body = body::body(&function.signature, krate);
+    let needs = body::needs(&function.signature, krate);
     let defs = schedules
         .iter()
         .map(|schedule| schedule_def(options, schedule));
@@ -221,21 +223,6 @@ fn policies(options: &Options) -> Vec<TokenStream> {
     given
 }
 
-/// Returns the spans of the first and the last token.
-pub(crate) fn ends(tokens: impl ToTokens) -> (Span, Span) {
-    let tokens: Vec<_> = tokens.into_token_stream().into_iter().collect();
-    match (tokens.first(), tokens.last()) {
-        // What a `macro_rules!` macro passed on stands where it was written.
-        (Some(TokenTree::Group(group)), Some(_))
-            if tokens.len() == 1 && group.delimiter() == Delimiter::None =>
-        {
-            ends(group.stream())
-        }
-        (Some(first), Some(last)) => (first.span(), last.span()),
-        _ => (Span::call_site(), Span::call_site()),
-    }
-}
-
 fn schedule_def(options: &Options, schedule: &Planned) -> TokenStream {
     let krate = &options.krate;
     match schedule {
@@ -292,9 +279,12 @@ fn callback_fn(options: &Options, option: &str, callback: &Callback) -> TokenStr
     // What can't be a callback is reported at the user's tokens alone.
     let (call, callback) = match callback {
         Callback::Path(path) => (by_trait, borrowed(path)),
-        Callback::Closure(closure) if closure.inputs.is_empty() => (by_trait, borrowed(closure)),
+        Callback::Closure {
+            takes_nothing: true,
+            tokens,
+        } => (by_trait, borrowed(tokens)),
         // Lets the closure do without the type of its parameter.
-        Callback::Closure(closure) => (by_argument, closure.to_token_stream()),
+        Callback::Closure { tokens, .. } => (by_argument, tokens.to_token_stream()),
     };
     let call = format_ident!("{call}");
     let ty = format_ident!("{argument}");
@@ -303,8 +293,8 @@ fn callback_fn(options: &Options, option: &str, callback: &Callback) -> TokenStr
     quote!(|#argument: &#krate::#ty| #krate::__private::#call(#callback, #argument))
 }
 
-fn borrowed(value: impl ToTokens) -> TokenStream {
-    let (first, _) = ends(&value);
+fn borrowed(value: &Tokens) -> TokenStream {
+    let (first, _) = value.ends();
     quote_spanned!(first=> &#value)
 }
 
@@ -315,9 +305,7 @@ fn duration(value: Duration) -> TokenStream {
 
 /// Returns `&a::b::__TASK_f` for `a::b::f`.
 pub(crate) fn def_of(path: TokenStream) -> syn::Result<TokenStream> {
-    let mut path = syn::Path::parse_mod_style.parse2(path)?;
-    if let Some(last) = path.segments.last_mut() {
-        last.ident = const_name(&last.ident, last.ident.span());
-    }
-    Ok(quote!(&#path))
+    let mut path = values::plain_path.parse2(path)?;
+    let name = path.pop_word().map(|name| const_name(&name, name.span()));
+    Ok(quote!(&#path #name))
 }

@@ -3,42 +3,23 @@
 //! The body is never parsed: it is passed on as it came, whatever the syntax
 //! of a later edition puts into it.
 
-use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{
-    Attribute, FnArg, LitStr, PatType, ReturnType, Safety, Signature, Token, Type, Visibility,
-    parse::{ParseStream, Parser},
-    token,
-};
+use syn::buffer::{Cursor, TokenBuffer};
 
-use crate::errors::Errors;
+use crate::{
+    attributes::{self, Attribute},
+    errors::Errors,
+    signature::{self, Signature},
+    tokens::{self, Tokens},
+};
 
 /// What the expansion needs to know of the function.
 pub(crate) struct Function {
     pub(crate) attributes: Vec<Attribute>,
     /// All that follows the attributes, as it was written.
     pub(crate) rest: TokenStream,
-    pub(crate) visibility: Visibility,
-    pub(crate) is_async: bool,
-    /// False for an `extern "C" fn`, which is no `fn()` to the compiler.
-    pub(crate) is_rust: bool,
-    pub(crate) name: Ident,
-    pub(crate) parameters: Vec<Parameter>,
-    pub(crate) output: ReturnType,
-}
-
-/// One parameter of the function.
-pub(crate) struct Parameter {
-    /// What says whether it is there: `#[cfg(...)]`, and what may become one.
-    pub(crate) cfgs: Vec<Attribute>,
-    /// What the task is given is decided by a trait of this type.
-    pub(crate) ty: Type,
-}
-
-impl Parameter {
-    pub(crate) fn is_value(&self) -> bool {
-        !matches!(self.ty, Type::Reference(_))
-    }
+    pub(crate) signature: Signature,
 }
 
 /// Reads the function and reports what a task can't be.
@@ -46,11 +27,10 @@ impl Parameter {
 /// Returns `None` if the item is no function at all.
 pub(crate) fn read(item: TokenStream, errors: &mut Errors) -> Option<Function> {
     let (before, body) = split_body(item);
-    let parser = |input: ParseStream| parse(input, body);
-    let parsed = parser.parse2(before);
-    let (function, signature) = errors.ok(parsed)?;
+    let parsed = parse(TokenBuffer::new2(before).begin(), body);
+    let function = errors.ok(parsed)?;
     check_attributes(&function.attributes, errors);
-    check_signature(&signature, errors);
+    check_signature(&function.signature, errors);
     Some(function)
 }
 
@@ -66,73 +46,25 @@ fn split_body(item: TokenStream) -> (TokenStream, Option<TokenTree>) {
     (tokens.into_iter().collect(), body)
 }
 
-fn parse(input: ParseStream, body: Option<TokenTree>) -> syn::Result<(Function, Signature)> {
-    let attributes = input.call(Attribute::parse_outer)?;
-    let mut rest: TokenStream = input.fork().parse()?;
-    let visibility = input.parse()?;
-    if !starts_function(input) {
-        return Err(input.error("`#[task]` goes on a function"));
-    }
-    let signature: Signature = input.parse()?;
+fn parse(item: Cursor, body: Option<TokenTree>) -> syn::Result<Function> {
+    let (attributes, head) = attributes::take(tokens::inside(item));
+    let (signature, end) = signature::read(tokens::inside(head))?;
     // What a `macro_rules!` macro passed on as one item is not split.
-    if body.is_none() && !input.peek(token::Brace) {
-        return Err(input.error("a task needs a body"));
+    if body.is_none() && end.group(Delimiter::Brace).is_none() {
+        return Err(syn::Error::new(end.span(), "a task needs a body"));
     }
-    // It is in `rest`.
-    input.parse::<TokenStream>()?;
+    let mut rest = head.token_stream();
     rest.extend(body);
-    let function = Function {
+    Ok(Function {
         attributes,
         rest,
-        visibility,
-        is_async: signature.asyncness.is_some(),
-        is_rust: signature.abi.is_none(),
-        name: signature.ident.clone(),
-        parameters: signature.inputs.iter().filter_map(parameter).collect(),
-        output: signature.output.clone(),
-    };
-    Ok((function, signature))
-}
-
-fn parameter(input: &FnArg) -> Option<Parameter> {
-    let FnArg::Typed(PatType { attrs, ty, .. }) = input else {
-        // Reported by `check_signature`.
-        return None;
-    };
-    let decides = |path: &syn::Path| path.is_ident("cfg") || path.is_ident("cfg_attr");
-    Some(Parameter {
-        cfgs: attrs
-            .iter()
-            .filter(|attribute| decides(attribute.path()))
-            .cloned()
-            .collect(),
-        ty: Type::clone(ty),
+        signature,
     })
-}
-
-/// Looks ahead over the words that may stand before `fn`.
-fn starts_function(input: ParseStream) -> bool {
-    let ahead = input.fork();
-    let words = |ahead: ParseStream| -> syn::Result<()> {
-        ahead.parse::<Option<Token![const]>>()?;
-        ahead.parse::<Option<Token![async]>>()?;
-        ahead.parse::<Option<Token![unsafe]>>()?;
-        if ahead.parse::<Option<Token![extern]>>()?.is_some() {
-            ahead.parse::<Option<LitStr>>()?;
-        }
-        Ok(())
-    };
-    words(&ahead).is_ok() && ahead.peek(Token![fn])
 }
 
 fn check_attributes(attributes: &[Attribute], errors: &mut Errors) {
     for attribute in attributes {
-        let path = attribute.path();
-        if path
-            .segments
-            .last()
-            .is_some_and(|last| last.ident == "task")
-        {
+        if attribute.ends_with("task") {
             errors.at(
                 attribute,
                 "a function is one task: give all its schedules in one `#[task]`, \
@@ -143,33 +75,30 @@ fn check_attributes(attributes: &[Attribute], errors: &mut Errors) {
 }
 
 fn check_signature(signature: &Signature, errors: &mut Errors) {
-    if let Safety::Unsafe(unsafety) = &signature.safety {
+    if let Some(unsafety) = &signature.unsafety {
         errors.at(
             unsafety,
             "a task is called by the scheduler, so it can't be `unsafe`",
         );
     }
-    if !signature.generics.params.is_empty() {
+    if let Some(generics) = &signature.generics {
         errors.at(
-            &signature.generics,
+            generics,
             "a task has no generic parameters: nothing says what they stand for",
         );
     }
-    if let ReturnType::Type(_, output) = &signature.output {
-        if let Type::Never(never) = &**output {
-            errors.at(never, "a task must return, so that it can run again");
-        }
+    let output = signature.output.as_ref();
+    if let Some(never) = output.filter(|ty| ty.start_with('!')) {
+        errors.at(never, "a task must return, so that it can run again");
     }
-    if let Some(FnArg::Receiver(receiver)) = signature.inputs.first() {
+    if let Some(receiver) = &signature.receiver {
         errors.at(
             receiver,
             "`#[task]` goes on a function, not on a method: nothing says which `self` to call",
         );
     }
-    for input in &signature.inputs {
-        if let FnArg::Typed(PatType { ty, .. }) = input {
-            check_parameter(ty, errors);
-        }
+    for parameter in &signature.parameters {
+        check_parameter(&parameter.ty, errors);
     }
     if let Some(variadic) = &signature.variadic {
         errors.at(
@@ -181,7 +110,7 @@ fn check_signature(signature: &Signature, errors: &mut Errors) {
 
 /// Whether a type is one of those is seen by the compiler; what is no type at
 /// all has to be reported here.
-fn check_parameter(ty: &Type, errors: &mut Errors) {
+fn check_parameter(ty: &Tokens, errors: &mut Errors) {
     if names_impl(ty.to_token_stream()) {
         errors.at(
             ty,

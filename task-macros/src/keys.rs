@@ -3,7 +3,7 @@
 use std::{collections::HashSet, str::FromStr};
 
 use proc_macro2::Ident;
-use syn::{Expr, ExprLit, Lit, ext::IdentExt};
+use syn::{Lit, ext::IdentExt};
 use task_schedule::{
     Between, Days, Error, Fold, Gap, Schedule, Until, Zone, parse_span, parse_spans,
 };
@@ -14,6 +14,7 @@ use crate::{
     numbers,
     options::{Keyed, Options, When},
     parse::{Entries, Entry},
+    value::{Kind, Value},
     values,
 };
 
@@ -112,7 +113,7 @@ pub(crate) fn read(entries: Entries, errors: &mut Errors) -> Options {
             ignored = Options::new();
             &mut ignored
         };
-        match value.map(values::peel) {
+        match value {
             Some(value) => target.set(name, key, value, errors),
             None => target.set_flag(name, key, errors),
         }
@@ -133,7 +134,7 @@ impl Options {
         }
     }
 
-    fn set(&mut self, name: &str, key: Ident, value: Expr, errors: &mut Errors) {
+    fn set(&mut self, name: &str, key: Ident, value: Value, errors: &mut Errors) {
         match name {
             "every" => self.set_when(name, value, Schedule::parse_every, errors),
             "delay" => self.set_when(name, value, Schedule::parse_delay, errors),
@@ -193,7 +194,7 @@ impl Options {
     fn set_when(
         &mut self,
         name: &str,
-        value: Expr,
+        value: Value,
         parse: fn(&str) -> Result<Schedule, Error>,
         errors: &mut Errors,
     ) {
@@ -207,21 +208,21 @@ impl Options {
         }
     }
 
-    fn set_schedule(&mut self, value: Expr, errors: &mut Errors) {
+    fn set_schedule(&mut self, value: Value, errors: &mut Errors) {
         for value in values::elements("schedule", value, errors) {
-            match value {
+            match value.kind {
                 // No need to wait for the program to run.
-                Expr::Lit(ExprLit {
-                    lit: Lit::Str(_), ..
-                }) => self.set_when("schedule", value, Schedule::from_str, errors),
-                Expr::Lit(_) => {
+                Kind::Literal(Lit::Str(_)) => {
+                    self.set_when("schedule", value, Schedule::from_str, errors);
+                }
+                Kind::Literal(_) => {
                     errors.at(
                         value,
                         "this is no schedule: write `every = \"30s\"`, \
                          or an expression as in `schedule = every(30).seconds()`",
                     );
                 }
-                value => self.when.push(When::Expr(value)),
+                _ => self.when.push(When::Expr(value.tokens)),
             }
         }
     }

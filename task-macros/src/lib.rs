@@ -4,6 +4,7 @@
 //! at once, each at its token, and the function is always given back.
 
 mod parse; // Tokens to entries.
+mod value;
 
 mod callbacks;
 mod keys; // Entries to options, each right by itself.
@@ -11,7 +12,9 @@ mod numbers;
 mod options;
 mod values;
 
+mod attributes;
 mod function; // The function under the attribute.
+mod signature;
 
 mod check; // What the options mean together.
 mod limits;
@@ -27,6 +30,7 @@ mod errors;
 mod sentence;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
 use proc_macro::TokenStream;
 

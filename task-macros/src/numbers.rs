@@ -2,11 +2,11 @@
 
 use std::{fmt::Display, str::FromStr};
 
-use syn::{Expr, ExprLit, ExprUnary, Lit, UnOp};
+use syn::Lit;
 
-use crate::values;
+use crate::value::{Kind, Value};
 
-pub(crate) fn max_runs(value: Expr) -> syn::Result<u64> {
+pub(crate) fn max_runs(value: Value) -> syn::Result<u64> {
     count(
         value,
         u64::MAX,
@@ -14,7 +14,7 @@ pub(crate) fn max_runs(value: Expr) -> syn::Result<u64> {
     )
 }
 
-pub(crate) fn retry(value: Expr) -> syn::Result<u32> {
+pub(crate) fn retry(value: Value) -> syn::Result<u32> {
     count(
         value,
         u32::MAX,
@@ -22,7 +22,7 @@ pub(crate) fn retry(value: Expr) -> syn::Result<u32> {
     )
 }
 
-pub(crate) fn disable_after(value: Expr) -> syn::Result<u64> {
+pub(crate) fn disable_after(value: Value) -> syn::Result<u64> {
     count(
         value,
         u64::MAX,
@@ -30,7 +30,7 @@ pub(crate) fn disable_after(value: Expr) -> syn::Result<u64> {
     )
 }
 
-pub(crate) fn history(value: Expr) -> syn::Result<usize> {
+pub(crate) fn history(value: Value) -> syn::Result<usize> {
     count(
         value,
         usize::MAX,
@@ -39,7 +39,7 @@ pub(crate) fn history(value: Expr) -> syn::Result<usize> {
 }
 
 /// Reads a whole number that counts something; `zero` is the problem with 0.
-pub(crate) fn count<N>(value: Expr, max: N, zero: &str) -> syn::Result<N>
+pub(crate) fn count<N>(value: Value, max: N, zero: &str) -> syn::Result<N>
 where
     N: FromStr + Display + Default + PartialEq,
 {
@@ -53,14 +53,10 @@ where
     }
 }
 
-pub(crate) fn priority(value: Expr) -> syn::Result<i32> {
-    let digits = match &value {
-        Expr::Unary(ExprUnary {
-            op: UnOp::Neg(_),
-            expr,
-            ..
-        }) => digits(&values::peel(Expr::clone(expr))).map(|digits| format!("-{digits}")),
-        value => digits(value),
+pub(crate) fn priority(value: Value) -> syn::Result<i32> {
+    let digits = match &value.kind {
+        Kind::Negative(number) => Some(format!("-{}", number.base10_digits())),
+        _ => digits(&value),
     };
     digits
         .and_then(|digits| digits.parse().ok())
@@ -71,12 +67,9 @@ pub(crate) fn priority(value: Expr) -> syn::Result<i32> {
 }
 
 /// Returns the decimal digits of an integer, whatever its notation and suffix.
-fn digits(value: &Expr) -> Option<String> {
-    match value {
-        Expr::Lit(ExprLit {
-            lit: Lit::Int(literal),
-            ..
-        }) => Some(literal.base10_digits().to_owned()),
+fn digits(value: &Value) -> Option<String> {
+    match &value.kind {
+        Kind::Literal(Lit::Int(number)) => Some(number.base10_digits().to_owned()),
         _ => None,
     }
 }

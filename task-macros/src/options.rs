@@ -1,12 +1,13 @@
 //! What an attribute says, each value read and right by itself.
 
-use std::{collections::HashSet, iter, time::Duration};
+use std::{collections::HashSet, time::Duration};
 
-use proc_macro2::{Ident, Span};
-use syn::{Expr, ExprClosure, ExprPath, LitStr, Path, PathSegment, Token};
+use proc_macro2::Ident;
+use quote::quote;
+use syn::LitStr;
 use task_schedule::{Between, Days, Fold, Gap, Schedule, Until, Zone};
 
-use crate::keys;
+use crate::{keys, tokens::Tokens};
 
 /// The arguments of one attribute.
 pub(crate) struct Options {
@@ -42,7 +43,8 @@ pub(crate) struct Options {
     pub(crate) on_failed: Option<Callback>,
     pub(crate) on_complete: Option<Callback>,
     pub(crate) on_skipped: Option<Callback>,
-    pub(crate) krate: Path,
+    /// The path of the library.
+    pub(crate) krate: Tokens,
 }
 
 /// The options that were given and could not be read: what goes with one of
@@ -59,7 +61,7 @@ pub(crate) enum When {
     /// Known while compiling.
     Text { literal: LitStr, schedule: Schedule },
     /// Known when the program runs.
-    Expr(Expr),
+    Expr(Tokens),
 }
 
 /// A value that was written as a string.
@@ -113,8 +115,8 @@ pub(crate) struct Keyed<T> {
 
 /// What is called with something that a task has to tell.
 pub(crate) enum Callback {
-    Path(ExprPath),
-    Closure(ExprClosure),
+    Path(Tokens),
+    Closure { takes_nothing: bool, tokens: Tokens },
 }
 
 impl Options {
@@ -166,13 +168,9 @@ impl Options {
     }
 }
 
-/// Returns `::task`. It is put together, since to parse it would take several times as long.
-fn default_crate() -> Path {
-    let name = Ident::new("task", Span::call_site());
-    Path {
-        leading_colon: Some(Token![::](Span::call_site())),
-        segments: iter::once(PathSegment::from(name)).collect(),
-    }
+/// Returns `::task`.
+fn default_crate() -> Tokens {
+    quote!(::task).into_iter().collect()
 }
 
 impl Unread {

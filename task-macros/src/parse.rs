@@ -5,19 +5,19 @@
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::{
-    Expr, ExprLit, Lit, Token,
+    LitStr, Token,
     ext::IdentExt,
     parse::{ParseStream, Parser},
     token,
 };
 
-use crate::{errors::Errors, keys};
+use crate::{errors::Errors, keys, value::Value};
 
 /// One option of the attribute, as it was written.
 pub(crate) struct Entry {
     pub(crate) key: Ident,
     /// `None` for a key that stands alone.
-    pub(crate) value: Option<Expr>,
+    pub(crate) value: Option<Value>,
 }
 
 /// What could be read of an attribute's arguments.
@@ -70,7 +70,7 @@ fn entry(input: ParseStream) -> syn::Result<Entry> {
         if input.is_empty() || input.peek(Token![,]) {
             return Err(keys::needs_value(&key));
         }
-        let value = Some(input.parse()?);
+        let value = Some(input.step(|cursor| Value::read(*cursor))?);
         return Ok(Entry { key, value });
     }
     let has_other_value = input.peek(Token![:])
@@ -86,11 +86,7 @@ fn entry(input: ParseStream) -> syn::Result<Entry> {
 
 /// The error for an entry that does not start with a name.
 fn no_key(input: ParseStream) -> syn::Error {
-    if let Ok(ExprLit {
-        lit: Lit::Str(text),
-        ..
-    }) = input.fork().parse()
-    {
+    if let Ok(text) = input.fork().parse::<LitStr>() {
         let message = format!("say what this is: write `every = {:?}`", text.value());
         return syn::Error::new(text.span(), message);
     }

@@ -66,7 +66,7 @@ fn check_threaded(options: &Options, function: Option<&Function>, errors: &mut E
     let Some(threaded) = &options.threaded else {
         return;
     };
-    if function.is_some_and(|function| function.is_async) {
+    if function.is_some_and(|function| function.signature.is_async) {
         errors.at(
             threaded,
             "`threaded` has no effect on an `async fn`: it never runs on the scheduler's thread",
@@ -79,7 +79,7 @@ fn check_overlap(options: &Options, function: Option<&Function>, errors: &mut Er
         return;
     };
     let is_threaded = options.threaded.is_some() || options.unread.may_hold("threaded");
-    if !is_threaded && function.is_some_and(|function| !function.is_async) {
+    if !is_threaded && function.is_some_and(|function| !function.signature.is_async) {
         errors.at(
             &overlap.key,
             "`overlap` has no effect: the task runs on the scheduler's thread, \

@@ -59,7 +59,7 @@ fn condition(options: &Options) -> Option<String> {
             let path = path.replace(" ::", "::").replace(":: ", "::");
             format!("Only when {} holds.", code(&path))
         }
-        Callback::Closure(_) => "Only when its condition holds.".into(),
+        Callback::Closure { .. } => "Only when its condition holds.".into(),
     })
 }
 

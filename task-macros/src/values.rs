@@ -4,54 +4,46 @@
 use std::fmt::Display;
 
 use proc_macro2::Ident;
-use syn::{Expr, ExprArray, ExprLit, ExprPath, Lit, LitStr, Path, PathArguments};
+use syn::{Lit, LitStr, parse::ParseStream};
 
 use crate::{
     errors::Errors,
     keys, numbers,
     options::{Given, Missed, Overlap, Start},
+    tokens::{self, Tokens},
+    value::{Kind, Value},
 };
 
-/// Takes off the invisible groups around what a `macro_rules!` macro passed on.
-pub(crate) fn peel(mut value: Expr) -> Expr {
-    while let Expr::Group(group) = value {
-        value = *group.expr;
-    }
-    value
-}
-
 /// Returns the elements of a list, or a single value as a list of one.
-pub(crate) fn elements(name: &str, value: Expr, errors: &mut Errors) -> Vec<Expr> {
-    match value {
-        Expr::Array(list) if list.elems.is_empty() => {
-            errors.at(list, format!("the list of `{name}` is empty"));
-            Vec::new()
+pub(crate) fn elements(name: &str, value: Value, errors: &mut Errors) -> Vec<Value> {
+    match value.kind {
+        Kind::List(list) => {
+            if list.is_empty() {
+                errors.at(value.tokens, format!("the list of `{name}` is empty"));
+            }
+            list
         }
-        Expr::Array(ExprArray { elems, .. }) => elems.into_iter().map(peel).collect(),
-        value => vec![value],
+        _ => vec![value],
     }
 }
 
-pub(crate) fn string(name: &str, value: Expr) -> syn::Result<LitStr> {
+pub(crate) fn string(name: &str, value: Value) -> syn::Result<LitStr> {
     // Callers pass the names of known options only.
     let usage = keys::usage(name).unwrap_or(name);
-    match value {
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(literal),
-            ..
-        }) => {
+    match value.kind {
+        Kind::Literal(Lit::Str(literal)) => {
             if literal.suffix().is_empty() {
                 return Ok(literal);
             }
             let message = format!("a string has no suffix, remove `{}`", literal.suffix());
             Err(syn::Error::new(literal.span(), message))
         }
-        value => {
+        kind => {
             let mut message = format!("expected a string, as in `{usage}`");
-            if keys::WHEN.contains(&name) && !matches!(value, Expr::Lit(_)) {
+            if keys::WHEN.contains(&name) && !matches!(kind, Kind::Literal(_)) {
                 message += "; an expression goes into `schedule = ...`";
             }
-            Err(syn::Error::new_spanned(value, message))
+            Err(syn::Error::new_spanned(value.tokens, message))
         }
     }
 }
@@ -60,7 +52,7 @@ pub(crate) fn string(name: &str, value: Expr) -> syn::Result<LitStr> {
 pub(crate) fn given<T, E: Display>(
     name: &str,
     key: Ident,
-    value: Expr,
+    value: Value,
     parse: impl Fn(&str) -> Result<T, E>,
 ) -> syn::Result<Given<T>> {
     let literal = string(name, value)?;
@@ -93,7 +85,7 @@ pub(crate) fn missed(text: &str) -> Result<Missed, String> {
 }
 
 /// Reads a policy, or how many runs there may be at once.
-pub(crate) fn overlap(name: &str, value: Expr) -> syn::Result<Overlap> {
+pub(crate) fn overlap(name: &str, value: Value) -> syn::Result<Overlap> {
     const WANTED: &str = "`skip`, `queue`, `allow` or `cancel`, or a number without quotes";
     let known = [
         ("skip", Overlap::Skip),
@@ -101,19 +93,17 @@ pub(crate) fn overlap(name: &str, value: Expr) -> syn::Result<Overlap> {
         ("allow", Overlap::Allow),
         ("cancel", Overlap::Cancel),
     ];
-    match value {
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(_), ..
-        }) => {
+    match value.kind {
+        Kind::Literal(Lit::Str(_)) => {
             let literal = string(name, value)?;
             word(name, &literal.value(), &known, WANTED)
                 .map_err(|message| syn::Error::new(literal.span(), message))
         }
-        Expr::Lit(ExprLit {
-            lit: Lit::Int(_), ..
-        }) => numbers::count(value, u32::MAX, "with `overlap = 0` it would never run")
-            .map(Overlap::AtMost),
-        value => Err(syn::Error::new_spanned(
+        Kind::Literal(Lit::Int(_)) => {
+            numbers::count(value, u32::MAX, "with `overlap = 0` it would never run")
+                .map(Overlap::AtMost)
+        }
+        _ => Err(syn::Error::new_spanned(
             value,
             "expected `\"skip\"`, `\"queue\"`, `\"allow\"`, `\"cancel\"`, or how many runs \
              there may be at once, as in `overlap = 3`",
@@ -138,11 +128,12 @@ fn word<T: Copy>(
     Err(format!("`{name}` cannot be `{text}`, {hint}"))
 }
 
-pub(crate) fn tags(value: Expr, errors: &mut Errors) -> Vec<String> {
-    let Expr::Array(_) = value else {
-        let one = string("tags", value.clone()).map(|tag| tag.value());
+pub(crate) fn tags(value: Value, errors: &mut Errors) -> Vec<String> {
+    let Kind::List(_) = value.kind else {
+        let tokens = value.tokens.clone();
+        let one = string("tags", value).map(|tag| tag.value());
         errors.at(
-            value,
+            tokens,
             match one {
                 Ok(tag) => format!("expected a list: write `tags = [{tag:?}]`"),
                 Err(_) => "expected a list of strings, as in `tags = [\"io\"]`".into(),
@@ -153,12 +144,12 @@ pub(crate) fn tags(value: Expr, errors: &mut Errors) -> Vec<String> {
     labels("tags", "tag", value, errors)
 }
 
-pub(crate) fn groups(value: Expr, errors: &mut Errors) -> Vec<String> {
+pub(crate) fn groups(value: Value, errors: &mut Errors) -> Vec<String> {
     labels("exclusive", "group", value, errors)
 }
 
 /// Reads the labels of a list, of which none may be there twice.
-fn labels(name: &str, what: &str, value: Expr, errors: &mut Errors) -> Vec<String> {
+fn labels(name: &str, what: &str, value: Value, errors: &mut Errors) -> Vec<String> {
     let mut labels = Vec::new();
     for literal in elements(name, value, errors) {
         let Some(literal) = errors.ok(string(name, literal)) else {
@@ -195,24 +186,22 @@ pub(crate) fn label(what: &str, literal: &LitStr) -> syn::Result<String> {
 }
 
 /// Reads where the library is: `my_task`, `::my_task` or `"my_task"`.
-pub(crate) fn crate_path(value: Expr) -> syn::Result<Path> {
+pub(crate) fn crate_path(value: Value) -> syn::Result<Tokens> {
     let wanted = "expected a path, as in `crate = my_task`";
-    match value {
-        Expr::Path(ExprPath {
-            qself: None, path, ..
-        }) if path
-            .segments
-            .iter()
-            .all(|segment| matches!(segment.arguments, PathArguments::None)) =>
-        {
-            Ok(path)
-        }
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(literal),
-            ..
-        }) => literal
-            .parse_with(Path::parse_mod_style)
+    match value.kind {
+        Kind::Path { is_plain: true } => Ok(value.tokens),
+        Kind::Literal(Lit::Str(literal)) => literal
+            .parse_with(plain_path)
             .map_err(|_| syn::Error::new(literal.span(), wanted)),
-        value => Err(syn::Error::new_spanned(value, wanted)),
+        _ => Err(syn::Error::new_spanned(value.tokens, wanted)),
     }
+}
+
+/// Takes a path without arguments.
+pub(crate) fn plain_path(input: ParseStream) -> syn::Result<Tokens> {
+    input.step(|cursor| {
+        let start = tokens::inside(*cursor);
+        let end = tokens::skip_plain_path(start).ok_or_else(|| cursor.error("expected a path"))?;
+        Ok((Tokens::between(start, end), end))
+    })
 }
