@@ -7,7 +7,6 @@ use syn::buffer::Cursor;
 use crate::tokens::{self, Tokens};
 
 /// `#[...]`, as it was written.
-#[derive(Clone)]
 pub(crate) struct Attribute {
     pound: Punct,
     /// The brackets with what is in them.

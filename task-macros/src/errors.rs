@@ -6,7 +6,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 
 /// Every problem found so far, each at its token.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Errors {
     all: Option<syn::Error>,
     count: usize,

@@ -51,7 +51,7 @@ fn parse(item: Cursor, body: Option<TokenTree>) -> syn::Result<Function> {
     let (signature, end) = signature::read(tokens::inside(head))?;
     // What a `macro_rules!` macro passed on as one item is not split.
     if body.is_none() && end.group(Delimiter::Brace).is_none() {
-        return Err(syn::Error::new(end.span(), "a task needs a body"));
+        return Err(tokens::error(end, "a task needs a body"));
     }
     let mut rest = head.token_stream();
     rest.extend(body);

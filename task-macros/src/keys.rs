@@ -1,6 +1,6 @@
 //! The options of the attribute: their names, and which value goes where.
 
-use std::{collections::HashSet, str::FromStr};
+use std::str::FromStr;
 
 use proc_macro2::Ident;
 use syn::{Lit, ext::IdentExt};
@@ -93,7 +93,7 @@ pub(crate) fn read(entries: Entries, errors: &mut Errors) -> Options {
     if entries.incomplete {
         options.unread.add_any();
     }
-    let mut seen = HashSet::new();
+    let mut seen = Vec::new();
     for Entry { key, value } in entries.list {
         let written = key.unraw().to_string();
         let Some((name, _)) = KEYS.iter().find(|(known, _)| *known == written) else {
@@ -106,12 +106,13 @@ pub(crate) fn read(entries: Entries, errors: &mut Errors) -> Options {
         let errors_before = errors.count();
         // The value of a repeated option is read only for its errors.
         let mut ignored;
-        let target = if seen.insert(name) {
-            &mut options
-        } else {
+        let target = if seen.contains(name) {
             errors.at(&key, repeated(name));
             ignored = Options::new();
             &mut ignored
+        } else {
+            seen.push(*name);
+            &mut options
         };
         match value {
             Some(value) => target.set(name, key, value, errors),

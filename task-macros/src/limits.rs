@@ -1,6 +1,7 @@
 //! The hours, the days and the changes of the clock of which an attribute
 //! speaks, put on its schedules.
 
+use proc_macro2::Ident;
 use syn::ext::IdentExt;
 use task_schedule::{Error, Schedule};
 
@@ -38,12 +39,12 @@ fn with<T: Copy>(
 /// least one.
 pub(crate) fn check(options: &Options, known: &[Known], all_known: bool, errors: &mut Errors) {
     if let Some(between) = &options.between {
-        check_twice(between, "between", known, errors);
+        check_twice(&between.key, "between", known, errors);
         let refusals = refusals(known, "between", |schedule| schedule.between(between.value));
         report_misfits(between, &refusals, known, all_known, errors);
     }
     if let Some(days) = &options.days {
-        check_twice(days, "on", known, errors);
+        check_twice(&days.key, "on", known, errors);
         // Hours past midnight make more days possible.
         let refusals = refusals(known, "on", |schedule| {
             with(schedule, &options.between, Schedule::between).days(days.value)
@@ -51,18 +52,18 @@ pub(crate) fn check(options: &Options, known: &[Known], all_known: bool, errors:
         report_misfits(days, &refusals, known, all_known, errors);
     }
     if let Some(gap) = &options.gap {
-        check_twice(gap, "gap", known, errors);
+        check_twice(&gap.key, "gap", known, errors);
         let refusals = refusals(known, "gap", |schedule| schedule.gap(gap.value));
-        report_no_effect(gap, &refusals, known, all_known, errors);
+        report_no_effect(&gap.key, &refusals, known, all_known, errors);
     }
     if let Some(fold) = &options.fold {
-        check_twice(fold, "fold", known, errors);
+        check_twice(&fold.key, "fold", known, errors);
         let refusals = refusals(known, "fold", |schedule| schedule.fold(fold.value));
-        report_no_effect(fold, &refusals, known, all_known, errors);
+        report_no_effect(&fold.key, &refusals, known, all_known, errors);
     }
 }
 
-fn check_twice<T>(option: &Given<T>, word: &str, known: &[Known], errors: &mut Errors) {
+fn check_twice(key: &Ident, word: &str, known: &[Known], errors: &mut Errors) {
     for known in known.iter().filter(|known| says_itself(known, word)) {
         let written = known.written;
         let message = match word {
@@ -71,7 +72,7 @@ fn check_twice<T>(option: &Given<T>, word: &str, known: &[Known], errors: &mut E
             // The canonical text leaves out what is the default.
             _ => format!("`{}` already says its `{word}`", known.literal.value()),
         };
-        errors.at(&option.key, message);
+        errors.at(key, message);
     }
 }
 
@@ -123,8 +124,8 @@ fn report_misfits<T>(
 }
 
 /// Reports an option that has an effect on no schedule.
-fn report_no_effect<T>(
-    option: &Given<T>,
+fn report_no_effect(
+    key: &Ident,
     refusals: &[(&Known, Error)],
     known: &[Known],
     all_known: bool,
@@ -137,5 +138,5 @@ fn report_no_effect<T>(
         .iter()
         .map(|(_, error)| error.to_string())
         .collect();
-    errors.at(&option.key, reasons.join("\n"));
+    errors.at(key, reasons.join("\n"));
 }

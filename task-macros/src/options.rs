@@ -1,6 +1,6 @@
 //! What an attribute says, each value read and right by itself.
 
-use std::{collections::HashSet, time::Duration};
+use std::time::Duration;
 
 use proc_macro2::Ident;
 use quote::quote;
@@ -51,7 +51,7 @@ pub(crate) struct Options {
 /// them is not to be blamed.
 #[derive(Default)]
 pub(crate) struct Unread {
-    names: HashSet<&'static str>,
+    names: Vec<&'static str>,
     /// Something was not even read as an option: it may be any of them.
     any: bool,
 }
@@ -72,14 +72,14 @@ pub(crate) struct Given<T> {
 }
 
 /// When a task runs for the first time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(crate) enum Start {
     Now,
     After(Duration),
 }
 
 /// What becomes of the fires whose time has passed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Missed {
     /// One run stands for all of them.
     Once,
@@ -90,7 +90,7 @@ pub(crate) enum Missed {
 }
 
 /// What a fire does while its task is running.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(crate) enum Overlap {
     /// It is skipped.
     Skip,
@@ -175,7 +175,7 @@ fn default_crate() -> Tokens {
 
 impl Unread {
     pub(crate) fn add(&mut self, name: &'static str) {
-        self.names.insert(name);
+        self.names.push(name);
     }
 
     pub(crate) fn add_any(&mut self) {
@@ -185,6 +185,6 @@ impl Unread {
     /// Returns true if an option was given, or may have been, without a value
     /// that could be read.
     pub(crate) fn may_hold(&self, name: &str) -> bool {
-        self.any || self.names.contains(name)
+        self.any || self.names.contains(&name)
     }
 }

@@ -5,7 +5,7 @@ use syn::buffer::Cursor;
 
 use crate::{
     attributes::{self, Attribute},
-    tokens::{Tokens, is_comma, punct, skip_angles, skip_to, word},
+    tokens::{Tokens, error, is_comma, punct, skip_angles, skip_to, word},
 };
 
 /// What the head of a function says.
@@ -41,7 +41,7 @@ pub(crate) fn read(start: Cursor) -> syn::Result<(Signature, Cursor)> {
     let mut cursor = qualifiers;
     let (mut is_async, mut unsafety, mut is_rust) = (false, None, true);
     loop {
-        let no_function = || syn::Error::new(qualifiers.span(), "`#[task]` goes on a function");
+        let no_function = || error(qualifiers, "`#[task]` goes on a function");
         let (qualifier, rest) = cursor.ident().ok_or_else(no_function)?;
         cursor = rest;
         match qualifier.to_string().as_str() {
@@ -148,8 +148,10 @@ fn is_end(cursor: Cursor) -> bool {
     cursor.group(Delimiter::Brace).is_some() || punct(cursor, ";").is_some()
 }
 
-/// The error for a head that the compiler takes only if it is one of a later Rust.
+/// The error for a head that is none: if the compiler takes it, it is one of a later Rust.
 fn unread(cursor: Cursor, expected: &str) -> syn::Error {
-    let message = format!("cannot read the function: expected {expected}");
-    syn::Error::new(cursor.span(), message)
+    error(
+        cursor,
+        &format!("cannot read the function: expected {expected}"),
+    )
 }

@@ -10,6 +10,7 @@ use crate::{
 mod calendar;
 mod functions;
 mod policies;
+mod values;
 
 const FUNCTION: &str = "/// Pulls.\npub(crate) fn pull() -> Result<(), String> { Ok(()) }";
 

@@ -8,7 +8,7 @@ use quote::ToTokens;
 use syn::buffer::Cursor;
 
 /// Some tokens in a row, as they were written.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(crate) struct Tokens(Vec<TokenTree>);
 
 impl Tokens {
@@ -76,6 +76,11 @@ impl ToTokens for Tokens {
     fn to_tokens(&self, stream: &mut TokenStream) {
         stream.extend(self.0.iter().cloned());
     }
+}
+
+/// An error at the next token.
+pub(crate) fn error(cursor: Cursor, message: &str) -> syn::Error {
+    syn::Error::new(cursor.span(), message)
 }
 
 /// Looks into an invisible group that is all there is.

@@ -7,7 +7,7 @@ use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Lit, LitBool, LitInt, buffer::Cursor};
 
-use crate::tokens::{Tokens, is_comma, punct, skip_angles, skip_plain_path, skip_to};
+use crate::tokens::{Tokens, error, is_comma, punct, skip_angles, skip_plain_path, skip_to};
 
 /// The words after which a value begins, or goes on.
 const BEFORE_VALUES: [&str; 20] = [
@@ -51,13 +51,11 @@ pub(crate) struct Closure {
 impl Value {
     /// Reads a value, and returns with it what follows.
     pub(crate) fn read(start: Cursor) -> syn::Result<(Value, Cursor)> {
-        let end = skip_value(start);
-        let tokens = Tokens::between(start, end).peeled();
-        if tokens.is_empty() {
-            return Err(syn::Error::new(start.span(), "expected an expression"));
-        }
-        let kind = kind(start, end)?;
-        let value = Value { kind, tokens };
+        let end = skip_value(start)?;
+        let value = Value {
+            kind: kind(start, end)?,
+            tokens: Tokens::between(start, end).peeled(),
+        };
         Ok((value, end))
     }
 }
@@ -69,7 +67,7 @@ impl ToTokens for Value {
 }
 
 /// Steps over a value: up to a comma, or to where it can't go on.
-fn skip_value(start: Cursor) -> Cursor {
+fn skip_value(start: Cursor) -> syn::Result<Cursor> {
     let mut cursor = start;
     // True after an operand, which only an operator can follow.
     let mut is_operand = false;
@@ -81,6 +79,12 @@ fn skip_value(start: Cursor) -> Cursor {
                     break;
                 }
                 is_operand = !BEFORE_VALUES.contains(&word);
+                if word == "as" {
+                    if let Some(arguments) = skip_plain_path(rest) {
+                        rest = skip_angles(arguments);
+                        is_operand = true;
+                    }
+                }
             }
             TokenTree::Group(group) if group.delimiter() != Delimiter::None => is_operand = true,
             TokenTree::Group(_) | TokenTree::Literal(_) if is_operand => break,
@@ -112,7 +116,11 @@ fn skip_value(start: Cursor) -> Cursor {
         }
         cursor = rest;
     }
-    cursor
+    if is_operand {
+        Ok(cursor)
+    } else {
+        Err(error(cursor, "expected an expression"))
+    }
 }
 
 /// Steps over what comes between the first bar of a closure and its body.
@@ -180,7 +188,7 @@ fn list(mut cursor: Cursor) -> syn::Result<Kind> {
             None if end.eof() => end,
             // `[value; count]`
             None if punct(end, ";").is_some() => return Ok(Kind::Other),
-            None => return Err(syn::Error::new(end.span(), "expected `,`")),
+            None => return Err(error(end, "expected `,` between two values")),
         };
     }
     Ok(Kind::List(values))
@@ -218,7 +226,6 @@ fn closure(mut cursor: Cursor) -> Option<Closure> {
         cursor = rest;
         match word.to_string().as_str() {
             "async" => asyncness = Some(word),
-            "for" => cursor = skip_angles(rest),
             "move" => {}
             _ => return None,
         }

@@ -165,3 +165,79 @@ fn what_the_function_allows_is_allowed_for_its_registration() {
         assert!(output.starts_with(expected), "{attributes}: {output}");
     }
 }
+
+#[test]
+fn a_head_is_read_whatever_its_types_are() {
+    #[track_caller]
+    fn check(item: &str, parts: &[&str]) {
+        let output = written(item);
+        for part in parts {
+            assert!(output.contains(part), "{item}: no {part} in {output}");
+        }
+    }
+    check(
+        "pub(in a::b) fn pull(A::<B, C>(x): A<B, C>, y: fn(B, C) -> D<E, F>, (): ::a::B,) {}",
+        &[
+            "pub(ina::b)const__TASK_pull",
+            "need::<A<B,C>>)",
+            "need::<fn(B,C)->D<E,F>>)",
+            "need::<::a::B>)()])",
+        ],
+    );
+    check(
+        "fn pull(x: Box<dyn for<'a> Fn(&'a A) -> &'a A>, y: A<dyn Fn(B) -> C, D>, z: <A as B<C, D>>::E, _: [u8; { 5 }]) {}",
+        &[
+            "need::<Box<dynfor<'a>Fn(&'aA)->&'aA>>)",
+            "need::<A<dynFn(B)->C,D>>)",
+            "need::<<AasB<C,D>>::E>)",
+            "need::<[u8;{5}]>)",
+        ],
+    );
+    check(
+        "const extern r\"C\" fn r#loop() -> Vec<Vec<A>> where A: Fn(B) -> C {}",
+        &["__TASK_loop:", "BodyDef::Plain(", "\"loop\""],
+    );
+    check(
+        "fn pull<>(self::A(x): self::A) -> A<{ 5 }> {}",
+        &["need::<self::A>)"],
+    );
+    // Nothing is by value.
+    let by_value = "needless_pass_by_value";
+    assert!(!written("fn pull(x: &A, y: &&B) {}").contains(by_value));
+    assert!(written("fn pull(x: &A, y: *const B) {}").contains(by_value));
+}
+
+#[test]
+fn every_form_of_self_is_refused_and_a_head_that_is_none() {
+    for (inputs, expected) in [
+        ("self", "not on a method"),
+        ("&self, x: A", "not on a method"),
+        ("&'a mut self", "not on a method"),
+        ("mut self: Box<Self>", "not on a method"),
+        ("x: A, ...", "takes parameters of the types"),
+        ("x: A, y: ...", "takes parameters of the types"),
+        ("x", "cannot read the function: expected `:` and a type"),
+        ("x:, y: A", "cannot read the function: expected a type"),
+    ] {
+        let messages = refusals_on("every = \"30s\"", &format!("fn pull({inputs}) {{}}"));
+        assert_eq!(messages.len(), 1, "{inputs}: {messages:#?}");
+        assert!(messages[0].contains(expected), "{inputs}: {messages:#?}");
+    }
+    for item in [
+        "fn",
+        "fn pull",
+        "fn pull<A",
+        "fn pull(",
+        "fn 5() {}",
+        "fn pull() -> {}",
+        "#[",
+        "# fn pull() {}",
+        "pub",
+        "",
+    ] {
+        let Ok(item) = item.parse() else { continue };
+        let mut errors = crate::errors::Errors::default();
+        assert!(crate::function::read(item, &mut errors).is_none());
+        assert_eq!(errors.messages().len(), 1);
+    }
+}
