@@ -5,16 +5,7 @@ use std::fmt;
 use crate::state::State;
 
 /// How many tasks each crate gave, by their names.
-pub(crate) struct OfCrates<'a>(Vec<(&'a str, usize)>);
-
-impl<'a> IntoIterator for OfCrates<'a> {
-    type Item = (&'a str, usize);
-    type IntoIter = std::vec::IntoIter<(&'a str, usize)>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
-    }
-}
+pub(crate) struct OfCrates<'a>(pub(crate) Vec<(&'a str, usize)>);
 
 impl fmt::Debug for OfCrates<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -11,7 +11,7 @@ pub(crate) struct LoopState {
     pub(crate) wanted: Option<u64>,
     pub(crate) last: u64,
     /// Those whose thread has not come to its end, a stuck one among them.
-    pub(crate) alive: Loops,
+    pub(crate) alive: Vec<u64>,
     /// When the one that shall run last went on to something else, on the monotonic clock.
     pub(crate) seen: Duration,
     /// The run that it is in since then.
@@ -22,26 +22,6 @@ pub(crate) struct LoopState {
     pub(crate) died: bool,
     /// Rounds were asked for while no loop was wanted.
     pub(crate) by_hand: bool,
-}
-
-/// The numbers of loops, of which there is hardly ever more than one.
-#[derive(Debug, Default)]
-pub(crate) struct Loops(Vec<u64>);
-
-impl Loops {
-    pub(crate) fn insert(&mut self, number: u64) {
-        self.0.push(number);
-    }
-
-    pub(crate) fn remove(&mut self, number: &u64) {
-        if let Some(place) = self.0.iter().position(|other| other == number) {
-            self.0.swap_remove(place);
-        }
-    }
-
-    pub(crate) fn contains(&self, number: &u64) -> bool {
-        self.0.contains(number)
-    }
 }
 
 impl LoopState {

@@ -231,7 +231,7 @@ impl Core {
         state.main.last += 1;
         let number = state.main.last;
         state.main.wanted = Some(number);
-        state.main.alive.insert(number);
+        state.main.alive.push(number);
         state.main.seen = self.clock.now().elapsed;
         state.main.sleeps = false;
         state.main.died = false;
@@ -241,7 +241,7 @@ impl Core {
         let former = telemetry::forget_recorder(&state);
         let mut of_crates = Vec::new();
         if telemetry::IS_ON {
-            for (name, n) in state.tasks_of_crates() {
+            for (name, n) in state.tasks_of_crates().0 {
                 of_crates.push(format!("{name}: {n}"));
             }
         }
@@ -328,7 +328,7 @@ impl Core {
         self.unlock(state);
         // Only now: who waits for the mark may end the program, and the line in the
         // log would be lost.
-        self.lock().main.alive.remove(&number);
+        self.lock().main.alive.retain(|alive| *alive != number);
         self.done.notify_all();
     }
 
@@ -392,7 +392,7 @@ mod tests {
         // As the loop does it, with a defect in it.
         let number = 1;
         core.lock().main.wanted = Some(number);
-        core.lock().main.alive.insert(number);
+        core.lock().main.alive.push(number);
         let broken = core.clone();
         let loop_thread = std::thread::spawn(move || {
             let _mark = Mark(&broken, number);
