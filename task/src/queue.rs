@@ -167,6 +167,11 @@ mod tests {
     }
 
     #[test]
+    fn an_entry_takes_little_room() {
+        assert_eq!(size_of::<Entry>(), 16);
+    }
+
+    #[test]
     fn the_head_is_the_earliest_and_only_it_is_reported_as_new_head() {
         let mut queue = DueQueue::default();
         assert_eq!(queue.head(), None);
