@@ -240,7 +240,24 @@ fn upper_case(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::upper_case;
+    use super::*;
+
+    #[test]
+    fn a_schedule_that_is_overridden_may_have_panicked() {
+        let set = |task: &mut Task, key: &str, value: &str| {
+            let setting = Setting {
+                key: key.to_owned(),
+                value: Value::Text(value.to_owned()),
+                by: "tasks.toml".to_owned(),
+            };
+            set(task, vec![setting]);
+            (task.schedules.len(), task.say().panicked.len())
+        };
+        let mut task = Task::new("sync", || {});
+        task.say().panicked.push("no luck".to_owned());
+        assert_eq!(set(&mut task, "timeout", "5s"), (0, 1));
+        assert_eq!(set(&mut task, "every", "30s"), (1, 0));
+    }
 
     #[test]
     fn names_are_put_into_upper_case() {
