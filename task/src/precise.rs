@@ -1,5 +1,5 @@
 //! How soon the system ends the waits of the loop's thread (feature `precise`): all
-//! that is known of timer slack.
+//! that is known of timer slack. So threads are started here: they would inherit it.
 
 use std::{cell::Cell, io, time::Duration};
 

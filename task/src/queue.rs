@@ -1,4 +1,4 @@
-//! The jobs that wait, ordered by when they are due.
+//! The jobs that wait, or the timers of runs, ordered by when they are due.
 
 use crate::tick::Tick;
 
@@ -10,7 +10,7 @@ const NOWHERE: u32 = u32::MAX;
 
 /// A heap of (due, job), earliest first, that knows where each job is.
 ///
-/// A job is named by its place in the list of all jobs. It is moved and removed at
+/// A job is named by its place in the list of all jobs, and a timer in that of all timers. It is moved and removed at
 /// once: nothing stays behind until it would have been due. Each operation is
 /// logarithmic in the number of entries, and looking at the head is free.
 #[derive(Debug, Default)]
